@@ -1,1 +1,4 @@
-//! Placeholder while the workspace is laid out.
+//! A voice engine that speaks the OpenAI Realtime protocol.
+
+pub mod speech;
+pub mod turn;
