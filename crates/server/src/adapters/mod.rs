@@ -1,0 +1,16 @@
+//! The world outside: each file speaks to one kind of vendor and nothing else does.
+
+pub mod realtime;
+
+use std::time::Duration;
+
+/// The HTTP client that every adapter shares: bounded waiting, no redirects (a vendor's API has none).
+pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    // A second install is refused and harmless: the first one stays.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .pool_idle_timeout(Duration::from_secs(30))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+}

@@ -1,0 +1,113 @@
+//! The control channel of one call: a WebSocket beside the candidate's media. Everything that becomes transcript
+//! arrives here.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use secrecy::ExposeSecret;
+use tokio::{
+    net::TcpStream,
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior, interval, timeout},
+};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{self, Message, client::IntoClientRequest, http::HeaderValue, http::header::AUTHORIZATION},
+};
+
+use super::{Endpoint, error::RealtimeError};
+
+const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+/// Pings keep middleboxes open; a channel without any frame for three of them is dead.
+const PING_EVERY: Duration = Duration::from_secs(10);
+const DEAD_AFTER: Duration = Duration::from_secs(30);
+/// Frames waiting in each direction. Full means that the reader is stuck: the socket then waits, nothing is dropped.
+const QUEUE: usize = 512;
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// An open control channel. Dropping it closes the socket; the call itself goes on.
+#[derive(Debug)]
+pub struct Sideband {
+    /// Frames to send, JSON text. Closed when the channel is.
+    pub to_provider: mpsc::Sender<String>,
+    /// Frames received, JSON text, in order; `None` once the channel is closed.
+    pub from_provider: mpsc::Receiver<String>,
+}
+
+impl Sideband {
+    /// Opens the channel of `call_id`. [`RealtimeError::CallGone`] when there is no such call.
+    pub async fn open(endpoint: &Endpoint, call_id: &str) -> Result<Sideband, RealtimeError> {
+        let url = format!("{}/v1/realtime?call_id={call_id}", web_socket_base(&endpoint.url));
+        let mut request = url.into_client_request().map_err(|e| RealtimeError::BadAnswer(e.to_string()))?;
+        let bearer = HeaderValue::from_str(&format!("Bearer {}", endpoint.key.expose_secret()));
+        request.headers_mut().insert(AUTHORIZATION, bearer.map_err(|_| RealtimeError::Key)?);
+        let (socket, _) = timeout(OPEN_TIMEOUT, connect_async(request)).await.map_err(|_| RealtimeError::Timeout)??;
+        let (to_provider, outgoing) = mpsc::channel(QUEUE);
+        let (incoming, from_provider) = mpsc::channel(QUEUE);
+        tokio::spawn(pump(socket, outgoing, incoming));
+        Ok(Sideband { to_provider, from_provider })
+    }
+}
+
+fn web_socket_base(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    match url.strip_prefix("http") {
+        Some(rest) => format!("ws{rest}"),
+        None => url.to_owned(),
+    }
+}
+
+/// Moves frames both ways until either side is gone.
+async fn pump(mut socket: Socket, mut outgoing: mpsc::Receiver<String>, incoming: mpsc::Sender<String>) {
+    let mut pings = interval(PING_EVERY);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut last_frame = Instant::now();
+    loop {
+        tokio::select! {
+            frame = socket.next() => {
+                last_frame = Instant::now();
+                match frame {
+                    Some(Ok(Message::Text(text))) => {
+                        if incoming.send(text.to_string()).await.is_err() { break }
+                    }
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+                    Some(Ok(_)) => {}
+                }
+            }
+            text = outgoing.recv() => match text {
+                Some(text) => if socket.send(Message::text(text)).await.is_err() { break },
+                None => break,
+            },
+            _ = pings.tick() => {
+                let dead = last_frame.elapsed() > DEAD_AFTER;
+                if dead || socket.send(Message::Ping(Vec::new().into())).await.is_err() { break }
+            }
+        }
+    }
+    // Best effort: the peer may be gone already.
+    let _ = timeout(Duration::from_secs(1), socket.close(None)).await;
+}
+
+impl From<tungstenite::Error> for RealtimeError {
+    fn from(error: tungstenite::Error) -> Self {
+        match error {
+            tungstenite::Error::Http(answer) => {
+                let body = answer.body().as_deref().unwrap_or_default();
+                RealtimeError::from_answer(answer.status().as_u16(), None, body)
+            }
+            other => RealtimeError::Unavailable(other.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::web_socket_base;
+
+    #[test]
+    fn the_socket_address_follows_the_base_url() {
+        assert_eq!(web_socket_base("http://127.0.0.1:8090/"), "ws://127.0.0.1:8090");
+        assert_eq!(web_socket_base("https://api.example.com"), "wss://api.example.com");
+    }
+}
