@@ -14,6 +14,8 @@ create table sessions (
   started_at bigint,
   ended_at bigint,
   end_reason text,
+  voice text,                   -- one voice within a session; chosen when it starts
+  reasons text,                 -- JSON array: why the transcript is incomplete, in words
   primary key (tenant_id, id),
   unique (tenant_id, invitation_id),
   foreign key (tenant_id, application_id) references applications (tenant_id, id),
