@@ -1,0 +1,56 @@
+/** A modal question or form. The browser's own dialog keeps the focus inside and closes on Escape. */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import styles from "./Dialog.module.css";
+
+interface DialogProps {
+  title: string;
+  /** Called when the person closes it: Escape, the close button, or a press beside it. */
+  onClose: () => void;
+  children: ReactNode;
+  /** Buttons at the end; the primary one last. */
+  actions?: ReactNode;
+  /** Room for tables and long texts. */
+  wide?: boolean;
+}
+
+export function Dialog({ title, onClose, children, actions, wide = false }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+
+  useEffect(() => {
+    const element = dialog.current;
+    if (!element?.open) element?.showModal();
+    return () => element?.close();
+  }, []);
+
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape, the keyboard's way to close, is the dialog's own
+    <dialog
+      aria-labelledby={heading}
+      className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+      ref={dialog}
+    >
+      <div className={styles.frame}>
+        <header className={styles.header}>
+          <h2 className={styles.title} dir="auto" id={heading}>
+            {title}
+          </h2>
+          <button aria-label="Close" className={styles.close} onClick={onClose} type="button">
+            <svg aria-hidden="true" height="16" viewBox="0 0 16 16" width="16">
+              <path d="m4 4 8 8m0-8-8 8" fill="none" stroke="currentColor" strokeLinecap="round" strokeWidth="1.5" />
+            </svg>
+          </button>
+        </header>
+        <div className={styles.body}>{children}</div>
+        {actions && <footer className={styles.actions}>{actions}</footer>}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,63 @@
+/** A dense table: 40 px rows, a header that stays, numbers at the right. Narrow screens drop the columns marked `wide`. */
+import type { ReactNode } from "react";
+import styles from "./Table.module.css";
+
+export interface Column {
+  name: string;
+  /** Numbers stand at the right. */
+  numeric?: boolean;
+  /** Shown only where there is room (from 720 px). */
+  wide?: boolean;
+  /** The name is for screen readers only: a column of buttons. */
+  silent?: boolean;
+}
+
+interface TableProps {
+  /** What the table lists, for screen readers. */
+  label: string;
+  columns: readonly Column[];
+  /** `Row`s. */
+  children: ReactNode;
+}
+
+export function Table({ label, columns, children }: TableProps) {
+  return (
+    <div className={styles.scroll}>
+      <table aria-label={label} className={styles.table}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th className={classes(column)} key={column.name} scope="col">
+                {column.silent ? <span className={styles.silent}>{column.name}</span> : column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+/** One row; `cells` in the order of the columns. The first cell names the row. */
+export function Row({ columns, cells }: { columns: readonly Column[]; cells: readonly ReactNode[] }) {
+  return (
+    <tr>
+      {columns.map((column, index) =>
+        index === 0 ? (
+          <th className={classes(column)} key={column.name} scope="row">
+            {cells[index]}
+          </th>
+        ) : (
+          <td className={classes(column)} key={column.name}>
+            {cells[index]}
+          </td>
+        ),
+      )}
+    </tr>
+  );
+}
+
+function classes(column: Column): string {
+  return [column.numeric && styles.numeric, column.wide && styles.onlyWide].filter(Boolean).join(" ");
+}
