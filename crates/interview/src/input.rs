@@ -1,0 +1,102 @@
+//! What can happen to an interview, in the words of the domain: the adapter that speaks to the voice engine
+//! translates its protocol into these, and vendor names end there.
+//!
+//! Every input is serializable: the caller stores each one with its time, and rebuilds an interview after a crash by
+//! handling them again in the same order.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Input {
+    /// The control channel is configured and the candidate's media is connected: the interviewer may speak.
+    LegReady {
+        /// Number of the leg, rising within a session.
+        leg: u32,
+    },
+    /// The call ended or the page is gone; the interview waits for the next leg.
+    LegLost {
+        /// Number of the leg that was lost.
+        leg: u32,
+    },
+    /// The first audio of an utterance is on its way to the candidate.
+    UtteranceStarted {
+        /// The id that came with [`crate::Output::Say`].
+        utterance: u32,
+        /// The provider's item that carries it.
+        item: String,
+    },
+    /// An utterance is over: played to its end, cut, or never played.
+    UtteranceEnded {
+        /// The id that came with [`crate::Output::Say`].
+        utterance: u32,
+        /// How much of it the candidate heard.
+        heard: Heard,
+    },
+    /// The candidate began to speak; `item` is the provider's item that will hold the speech.
+    SpeechStarted {
+        /// The provider's item.
+        item: String,
+    },
+    /// The candidate stopped speaking.
+    SpeechStopped {
+        /// The provider's item.
+        item: String,
+    },
+    /// Captions: the text recognized so far.
+    AnswerDelta {
+        /// The provider's item.
+        item: String,
+        /// The whole text so far, not the increment.
+        text: String,
+    },
+    /// The recognized text of an item; may be empty, late, or delivered twice.
+    AnswerFinal {
+        /// The provider's item.
+        item: String,
+        /// The whole text.
+        text: String,
+    },
+    /// The item's speech could not be recognized.
+    AnswerFailed {
+        /// The provider's item.
+        item: String,
+    },
+    /// A button of the candidate's page.
+    Request(Request),
+    /// The recruiter ends the interview.
+    EndByRecruiter,
+    /// Time passed; send one at each [`crate::Output::WakeAt`].
+    Tick,
+}
+
+/// How much of an utterance was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heard {
+    /// It was played to its end.
+    All,
+    /// It was cut (barge-in or cancel) after so many milliseconds of audio.
+    Ms(u64),
+    /// It failed or was canceled before anything was played.
+    Nothing,
+}
+
+/// What the candidate asks for with a button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Say the question again.
+    Repeat,
+    /// Time to think: no reassurance and no running clock until the candidate speaks, up to two minutes.
+    Moment,
+    /// Stop until [`Request::Resume`].
+    Pause,
+    /// Go on after [`Request::Pause`].
+    Resume,
+    /// An answer typed instead of spoken.
+    Type(String),
+    /// Close the interview now.
+    End,
+}
