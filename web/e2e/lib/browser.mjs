@@ -53,7 +53,10 @@ const senses = () => {
     navigator.mediaDevices.enumerateDevices = async () => {
       const found = await list();
       if (found.some((d) => d.kind === "audioinput")) return found;
-      return [...found, { kind: "audioinput", deviceId: "mouth", groupId: "mouth", label: "Test microphone", toJSON: () => ({}) }];
+      return [
+        ...found,
+        { kind: "audioinput", deviceId: "mouth", groupId: "mouth", label: "Test microphone", toJSON: () => ({}) },
+      ];
     };
   }
   window.__ear = { loudest: 0, heard: 0 };
@@ -85,7 +88,10 @@ const senses = () => {
     }
   };
   // What the page itself plays: its audio element must be running, not only connected.
-  window.__playing = () => window.__players.some((p) => !p.paused && !p.muted && p.srcObject?.getAudioTracks().some((t) => t.readyState === "live"));
+  window.__playing = () =>
+    window.__players.some(
+      (p) => !p.paused && !p.muted && p.srcObject?.getAudioTracks().some((t) => t.readyState === "live"),
+    );
   window.__players = [];
   const play = HTMLMediaElement.prototype.play;
   HTMLMediaElement.prototype.play = function (...args) {

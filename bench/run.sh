@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Figures of this machine, in one run: start, memory, models, reply latency, page weight. Not a test: nothing fails here.
+set -euo pipefail
+. "$(dirname "$0")/../scripts/lib.sh"
+cd "$root"
+say "building (release)"
+cargo build --release --locked --quiet --package insights-server
+cargo build --release --locked --quiet --package insights-voice --example measure
+node bench/product.mjs
+say "speed of each model (real-time factor: seconds of work for a second of sound)"
+"$CARGO_TARGET_DIR/release/examples/measure"
+say "the candidate's page"
+(cd web && node scripts/budget.mjs)
