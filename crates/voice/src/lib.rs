@@ -2,3 +2,5 @@
 
 pub mod speech;
 pub mod turn;
+
+pub mod media;
