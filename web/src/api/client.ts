@@ -11,6 +11,8 @@ export class ApiError extends Error {
   readonly requestId: string | null;
   readonly retryAfterS: number | null;
   readonly opensAt: number | null;
+  /** The log's next sequence number, where a gap was refused. */
+  readonly expected: number | null;
   readonly problems: Problem[];
 
   constructor(status: number, body: ErrorBody, retryAfterS: number | null = null) {
@@ -20,6 +22,7 @@ export class ApiError extends Error {
     this.field = body.field ?? null;
     this.requestId = body.request_id ?? null;
     this.opensAt = body.opens_at ?? null;
+    this.expected = body.expected ?? null;
     this.problems = body.problems ?? [];
     this.retryAfterS = retryAfterS;
   }
@@ -31,6 +34,7 @@ type ErrorBody = {
   field?: string;
   request_id?: string;
   opens_at?: number;
+  expected?: number;
   problems?: Problem[];
 };
 

@@ -1,0 +1,69 @@
+import { Button } from "../components/ui/Button";
+import { MicOffIcon, OfflineIcon, SpeakerIcon } from "../components/ui/icons";
+import { Notice } from "../components/ui/Notice";
+import type { Failure } from "../interview/errors";
+import type { TalkState } from "../interview/machine";
+import styles from "./talk.module.css";
+import type { MicrophoneControl } from "./useMicrophone";
+import { failures, talk as words } from "./words";
+
+type NoticesProps = {
+  state: TalkState;
+  microphone: MicrophoneControl;
+  /** A request that did not get through. */
+  asked: Failure | null;
+  onSound: () => void;
+  onMicrophone: () => void;
+};
+
+/** What is wrong right now, what is safe, and how to mend it: at most a line each. */
+export function Notices({ state, microphone, asked, onSound, onMicrophone }: NoticesProps) {
+  const gone = microphone.failure;
+  return (
+    <div className={styles.notices} role="alert">
+      {!state.online && (
+        <Notice tone="warn" icon={<OfflineIcon />}>
+          {sentence({ code: "offline" })}
+        </Notice>
+      )}
+      {state.trouble?.code === "sound_blocked" && (
+        <Notice tone="warn" icon={<SpeakerIcon />}>
+          {words.soundBlocked}
+          <div>
+            <Button size="small" kind="primary" onClick={onSound}>
+              {words.soundOn}
+            </Button>
+          </div>
+        </Notice>
+      )}
+      {gone && <MicrophoneNotice failure={gone} onMicrophone={onMicrophone} />}
+      {!gone && state.trouble?.code === "microphone_silent" && (
+        <MicrophoneNotice failure={state.trouble} onMicrophone={onMicrophone} />
+      )}
+      {state.muted && (
+        <Notice tone="accent" icon={<MicOffIcon />}>
+          {words.mutedHint}
+        </Notice>
+      )}
+      {asked && <Notice tone="warn">{asked.code === "offline" ? sentence(asked) : words.askFailed}</Notice>}
+    </div>
+  );
+}
+
+function MicrophoneNotice({ failure, onMicrophone }: { failure: Failure; onMicrophone: () => void }) {
+  return (
+    <Notice tone="warn" icon={<MicOffIcon />}>
+      {sentence(failure)}
+      <div>
+        <Button size="small" onClick={onMicrophone}>
+          {words.changeMicrophone}
+        </Button>
+      </div>
+    </Notice>
+  );
+}
+
+function sentence(failure: Failure): string {
+  const page = failures[failure.code](null);
+  return `${page.title}. ${page.text}`;
+}
