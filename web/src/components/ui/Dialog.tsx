@@ -1,8 +1,11 @@
 /** A modal question or form. The browser's own dialog keeps the focus inside and closes on Escape. */
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Button } from "./Button";
+import { classes } from "./classes";
 import styles from "./Dialog.module.css";
+import { CrossIcon } from "./icons";
 
-interface DialogProps {
+type DialogProps = {
   title: string;
   /** Called when the person closes it: Escape, the close button, or a press beside it. */
   onClose: () => void;
@@ -11,7 +14,7 @@ interface DialogProps {
   actions?: ReactNode;
   /** Room for tables and long texts. */
   wide?: boolean;
-}
+};
 
 export function Dialog({ title, onClose, children, actions, wide = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -27,7 +30,7 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Dial
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape, the keyboard's way to close, is the dialog's own
     <dialog
       aria-labelledby={heading}
-      className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
+      className={classes(styles.dialog, wide && styles.wide)}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -42,11 +45,14 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Dial
           <h2 className={styles.title} dir="auto" id={heading}>
             {title}
           </h2>
-          <button aria-label="Close" className={styles.close} onClick={onClose} type="button">
-            <svg aria-hidden="true" height="16" viewBox="0 0 16 16" width="16">
-              <path d="m4 4 8 8m0-8-8 8" fill="none" stroke="currentColor" strokeLinecap="round" strokeWidth="1.5" />
-            </svg>
-          </button>
+          <Button
+            aria-label="Close"
+            icon={<CrossIcon size={16} />}
+            kind="plain"
+            onClick={onClose}
+            size="small"
+            square
+          />
         </header>
         <div className={styles.body}>{children}</div>
         {actions && <footer className={styles.actions}>{actions}</footer>}

@@ -1,8 +1,9 @@
 /** A dense table: 40 px rows, a header that stays, numbers at the right. Narrow screens drop the columns marked `wide`. */
 import type { ReactNode } from "react";
+import { classes } from "./classes";
 import styles from "./Table.module.css";
 
-export interface Column {
+export type Column = {
   name: string;
   /** Numbers stand at the right. */
   numeric?: boolean;
@@ -10,15 +11,15 @@ export interface Column {
   wide?: boolean;
   /** The name is for screen readers only: a column of buttons. */
   silent?: boolean;
-}
+};
 
-interface TableProps {
+type TableProps = {
   /** What the table lists, for screen readers. */
   label: string;
   columns: readonly Column[];
   /** `Row`s. */
   children: ReactNode;
-}
+};
 
 export function Table({ label, columns, children }: TableProps) {
   return (
@@ -27,8 +28,8 @@ export function Table({ label, columns, children }: TableProps) {
         <thead>
           <tr>
             {columns.map((column) => (
-              <th className={classes(column)} key={column.name} scope="col">
-                {column.silent ? <span className={styles.silent}>{column.name}</span> : column.name}
+              <th className={look(column)} key={column.name} scope="col">
+                {column.silent ? <span className="sr-only">{column.name}</span> : column.name}
               </th>
             ))}
           </tr>
@@ -45,11 +46,11 @@ export function Row({ columns, cells }: { columns: readonly Column[]; cells: rea
     <tr>
       {columns.map((column, index) =>
         index === 0 ? (
-          <th className={classes(column)} key={column.name} scope="row">
+          <th className={look(column)} key={column.name} scope="row">
             {cells[index]}
           </th>
         ) : (
-          <td className={classes(column)} key={column.name}>
+          <td className={look(column)} key={column.name}>
             {cells[index]}
           </td>
         ),
@@ -58,6 +59,6 @@ export function Row({ columns, cells }: { columns: readonly Column[]; cells: rea
   );
 }
 
-function classes(column: Column): string {
-  return [column.numeric && styles.numeric, column.wide && styles.onlyWide].filter(Boolean).join(" ");
+function look(column: Column): string {
+  return classes(column.numeric && styles.numeric, column.wide && styles.onlyWide);
 }

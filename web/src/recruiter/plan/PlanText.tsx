@@ -1,0 +1,36 @@
+import type { Problem } from "../../api/types";
+import { TextField } from "../../components/ui/Field";
+import layout from "../layout.module.css";
+import { ListenButton } from "../speech/ListenButton";
+import { problemAt } from "./problems-at";
+
+type PlanTextProps = {
+  label: string;
+  hint: string;
+  /** Where in the plan: a problem with this path is shown here. */
+  path: string;
+  value: string;
+  problems: readonly Problem[];
+  onChange: (value: string) => void;
+};
+
+/** A text that the interviewer says outside the questions. */
+export function PlanText({ label, hint, path, value, problems, onChange }: PlanTextProps) {
+  return (
+    <section aria-label={label} className={layout.card}>
+      <TextField
+        data-path={path}
+        dir="auto"
+        error={problemAt(problems, path)}
+        hint={hint}
+        label={label}
+        onChange={(event) => onChange(event.target.value)}
+        rows={2}
+        value={value}
+      />
+      <div className={layout.row}>
+        <ListenButton text={value} what={label.toLowerCase()} />
+      </div>
+    </section>
+  );
+}

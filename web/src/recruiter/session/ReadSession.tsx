@@ -1,0 +1,64 @@
+import { useMemo } from "react";
+import { address } from "../../api/client";
+import type { Session } from "../../api/types";
+import { buttonClass } from "../../components/ui/Button";
+import { EmptyState } from "../../components/ui/EmptyState";
+import { DownloadIcon } from "../../components/ui/icons";
+import { Notice } from "../../components/ui/Notice";
+import { lines, startFeed } from "../live/feed";
+import { Chapters } from "./Chapters";
+import { chaptersOf } from "./chapters-of";
+import { SessionHeading } from "./SessionHeading";
+import styles from "./session.module.css";
+import { Transcript } from "./Transcript";
+
+const FORMATS = [
+  { format: "text", label: "Text" },
+  { format: "vtt", label: "WebVTT" },
+  { format: "json", label: "JSON" },
+] as const;
+
+/** A session that is over: the transcript by question, and its files. */
+export function ReadSession({ session }: { session: Session }) {
+  const chapters = useMemo(() => chaptersOf(lines(startFeed(session.turns)), session.plan), [session]);
+  return (
+    <>
+      <SessionHeading
+        actions={<Downloads id={session.id} />}
+        session={session}
+        state={session.state}
+        turns={session.turns.length}
+      />
+      {session.completeness === "incomplete" && (
+        <Notice tone="warn">
+          Parts of this talk are missing from the transcript; they are marked below. What is shown was said.
+        </Notice>
+      )}
+      {session.turns.length === 0 ? (
+        <EmptyState title="Nothing was said">The session ended before the first words.</EmptyState>
+      ) : (
+        <div className={styles.columns}>
+          <Chapters chapters={chapters} current={null} plan={session.plan} />
+          <Transcript chapters={chapters} legs={session.legs} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Downloads({ id }: { id: string }) {
+  return FORMATS.map(({ format, label }) => (
+    <a
+      className={buttonClass({ size: "small" })}
+      download
+      href={address("/v1/sessions/{id}/transcript", { id }, { format })}
+      key={format}
+    >
+      <DownloadIcon size={16} />
+      <span>
+        <span className="sr-only">Download the transcript as </span>
+        {label}
+      </span>
+    </a>
+  ));
+}

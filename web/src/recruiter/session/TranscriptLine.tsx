@@ -1,0 +1,78 @@
+import type { TurnView } from "../../api/types";
+import { Badge } from "../../components/ui/Badge";
+import { classes } from "../../components/ui/classes";
+import { clock } from "../../components/ui/times";
+import type { Line } from "../live/feed";
+import { TURN_KINDS } from "../words";
+import { cutAtMatches, isMatch } from "./matches";
+import styles from "./session.module.css";
+
+/** One line: when, who, what. Saved words are black, words being heard are grey. */
+export function TranscriptLine({ line, search }: { line: Line; search: string }) {
+  const { turn, speaker, hearing } = line;
+  const who = speaker === "interviewer" ? "Interviewer" : "Candidate";
+  return (
+    <div
+      className={classes(styles.line, speaker === "interviewer" ? styles.interviewer : styles.candidate)}
+      data-line=""
+      data-match={isMatch(line, search) ? "" : undefined}
+      tabIndex={-1}
+    >
+      <span className={styles.time}>
+        {turn && <time dateTime={`PT${(turn.started_ms / 1000).toFixed(1)}S`}>{clock(turn.started_ms)}</time>}
+      </span>
+      <span className={styles.speaker}>
+        {who}
+        {turn && kindShown(turn) && <span className={styles.kind}>{TURN_KINDS[turn.kind]}</span>}
+      </span>
+      <p className={styles.words} dir="auto">
+        {turn && <Found search={search} text={turn.text} />}
+        {hearing && (
+          <span className={styles.hearing}>
+            {" "}
+            {hearing}
+            <span className="sr-only"> (being heard, not saved yet)</span>
+          </span>
+        )}
+        {turn && <Marks turn={turn} />}
+      </p>
+    </div>
+  );
+}
+
+function Found({ text, search }: { text: string; search: string }) {
+  return cutAtMatches(text, search).map((part, index) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no identity but their place
+    index % 2 === 1 ? <mark key={index}>{part}</mark> : part,
+  );
+}
+
+/** What is not whole about a turn, in words. */
+function Marks({ turn }: { turn: TurnView }) {
+  return (
+    <>
+      {turn.status === "missing" && <Badge tone="warn">Words missing: they could not be recognized</Badge>}
+      {turn.status === "empty" && <Badge>No words</Badge>}
+      {turn.cut && <Badge>{turn.speaker === "interviewer" ? "Cut off here" : "Not finished"}</Badge>}
+    </>
+  );
+}
+
+/** Greeting, question, answer and closing are clear from their place. */
+function kindShown({ kind }: TurnView): boolean {
+  switch (kind) {
+    case "greeting":
+    case "question":
+    case "answer":
+    case "closing":
+      return false;
+    case "probe":
+    case "acknowledgement":
+    case "repeat":
+    case "reassurance":
+    case "transition":
+    case "request":
+    case "typed":
+      return true;
+  }
+}

@@ -1,0 +1,25 @@
+// Single-key shortcuts of a page. They rest while the person types, or while a dialog is open.
+import { useEffect, useRef } from "react";
+
+/** `keys` maps `KeyboardEvent.key` to what it does. The newest map is used, so it need not be stable. */
+export function useKeys(keys: Record<string, () => void>): void {
+  const newest = useRef(keys);
+  useEffect(() => {
+    newest.current = keys;
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const act = newest.current[event.key];
+      if (!act || event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target)) return;
+      event.preventDefault();
+      act();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+function isTaken(target: EventTarget | null): boolean {
+  if (document.querySelector("dialog[open]")) return true;
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}

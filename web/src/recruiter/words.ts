@@ -1,0 +1,58 @@
+/** The words a recruiter reads for the values of the API. One place, so that one thing has one name on every page. */
+import type { InvitationState, ProbeRule, QuestionKind, TurnKind } from "../api/types";
+
+export const QUESTION_KINDS: Record<QuestionKind, string> = {
+  behavioral: "Behavioral (tell me about a time)",
+  situational: "Situational (what would you do)",
+  knowledge: "Knowledge",
+  background: "Background",
+};
+
+export const QUESTION_KINDS_SHORT: Record<QuestionKind, string> = {
+  behavioral: "Behavioral",
+  situational: "Situational",
+  knowledge: "Knowledge",
+  background: "Background",
+};
+
+/** When the interviewer asks a follow-up. */
+export const PROBE_RULES: Record<ProbeRule, string> = {
+  too_short: "The answer is short",
+  no_own_action: "No own action is named",
+  no_result: "No result is named",
+  no_example: "No example is given",
+  always: "Always",
+};
+
+export const INVITATION_STATES: Record<InvitationState, string> = {
+  open: "Invited",
+  expired: "Link expired",
+  revoked: "Link revoked",
+  finished: "Finished",
+  not_yet_open: "Not open yet",
+};
+
+export const TURN_KINDS: Record<TurnKind, string> = {
+  greeting: "Greeting",
+  question: "Question",
+  probe: "Follow-up",
+  acknowledgement: "Acknowledgement",
+  repeat: "Repeated",
+  reassurance: "Reassurance",
+  transition: "Transition",
+  closing: "Closing",
+  answer: "Answer",
+  request: "Request",
+  typed: "Typed",
+};
+
+/** A machine word as words: `ended_by_recruiter` → "Ended by recruiter". For codes that a newer server may add. */
+export function plain(code: string): string {
+  const text = code.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "1 turn", "3 turns". */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

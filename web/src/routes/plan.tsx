@@ -1,0 +1,29 @@
+// The plan of a position: edited at the left, heard in order at the right, published as an immutable version.
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { createRoute } from "@tanstack/react-router";
+import { Title } from "../recruiter/Heading";
+import { PlanEditor } from "../recruiter/plan/PlanEditor";
+import { planQuery, positionQuery, versionsQuery } from "../recruiter/queries";
+import { positionRoute } from "./position";
+
+export const planRoute = createRoute({
+  getParentRoute: () => positionRoute,
+  path: "plan",
+  // The editor starts from the server's draft, never from an older copy.
+  loader: ({ context: { client }, params: { positionId } }) =>
+    Promise.all([client.fetchQuery(planQuery(positionId)), client.ensureQueryData(versionsQuery(positionId))]),
+  component: PlanPage,
+});
+
+function PlanPage() {
+  const { positionId } = planRoute.useParams();
+  const { data: position } = useSuspenseQuery(positionQuery(positionId));
+  const { data: draft } = useSuspenseQuery(planQuery(positionId));
+  const { data: versions } = useSuspenseQuery(versionsQuery(positionId));
+  return (
+    <>
+      <Title>{`Plan · ${position.title}`}</Title>
+      <PlanEditor key={positionId} loaded={draft} position={position} versions={versions} />
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+// The door: a one-time link (`/signin#<token>`, exchanged after the page is loaded, so that a link preview spends
+// nothing), or e-mail and password.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { createRoute, useRouter } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { call } from "../api/client";
+import type { Me } from "../api/types";
+import { Notice } from "../components/ui/Notice";
+import { words } from "../recruiter/errors";
+import { Title } from "../recruiter/Heading";
+import { meQuery } from "../recruiter/queries";
+import { SignInForm } from "../recruiter/SignInForm";
+import styles from "../recruiter/SignInForm.module.css";
+import { rootRoute } from "./root";
+
+export const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/signin",
+  validateSearch: (search: Record<string, unknown>): { to?: string } =>
+    typeof search.to === "string" && /^\/(?![/\\])/.test(search.to) ? { to: search.to } : {},
+  component: SignInPage,
+});
+
+function SignInPage() {
+  const { to = "/" } = signInRoute.useSearch();
+  const enter = useEnter(to);
+  const [token] = useState(() => decodeURIComponent(window.location.hash.slice(1)));
+  const link = useMutation({ mutationFn: () => call("POST /v1/sign-in/link", { body: { token } }), onSuccess: enter });
+  const { mutate } = link;
+  const asked = useRef(false);
+
+  useEffect(() => {
+    if (!token || asked.current) return;
+    asked.current = true;
+    window.history.replaceState(window.history.state, "", window.location.pathname + window.location.search);
+    mutate();
+  }, [token, mutate]);
+
+  return (
+    <main className={styles.page}>
+      <Title>Sign in</Title>
+      <h1 className={styles.heading} tabIndex={-1}>
+        Interview Insights
+      </h1>
+      {token && !link.isError ? (
+        <p role="status">Signing you in…</p>
+      ) : (
+        <>
+          {link.isError && (
+            <Notice role="alert" tone="danger">
+              <p>{words(link.error)}</p>
+              <p>A sign-in link works once. Sign in with your password, or ask an administrator for a new link.</p>
+            </Notice>
+          )}
+          <SignInForm onDone={enter} />
+        </>
+      )}
+    </main>
+  );
+}
+
+/** Keeps who signed in and goes on: to the settings while there is no password, else to where the person wanted to be. */
+function useEnter(to: string) {
+  const client = useQueryClient();
+  const router = useRouter();
+  return async (me: Me) => {
+    client.setQueryData(meQuery.queryKey, me);
+    if (me.has_password) await router.navigate({ href: to, replace: true });
+    else await router.navigate({ to: "/settings", hash: "password", replace: true });
+  };
+}
