@@ -1,1 +1,21 @@
-//! Placeholder while the workspace is laid out.
+//! Interview Insights: API, web app, live sessions and jobs.
+//!
+//! In reading order. Arrows point towards the crate `interview`: only `store` knows SQL, only `adapters` know vendors,
+//! only `http` knows HTTP, only `config` reads the environment.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod ids;
+
+pub mod caller;
+pub mod http;
+
+pub mod store;
+
+pub mod jobs;
+
+pub mod adapters;
+pub mod limits;
+pub mod secrets;

@@ -1,1 +1,2 @@
+//! The command line of Interview Insights.
 fn main() {}

@@ -1,5 +1,7 @@
 //! The world outside: each file speaks to one kind of vendor and nothing else does.
 
+pub mod identity_local;
+pub mod mail;
 pub mod realtime;
 
 use std::time::Duration;

@@ -1,0 +1,66 @@
+//! What every handler, job and worker shares.
+
+use crate::adapters::{self, identity_local::Passwords, mail::Mail, realtime::Realtime};
+use crate::clock::{Clock, Timestamp, api_ms};
+use crate::config::Config;
+use crate::ids::Id;
+use crate::limits::Limits;
+use crate::secrets;
+use crate::store::Store;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// The server's parts, made once at start.
+pub struct App {
+    /// As loaded and checked.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Outgoing mail.
+    pub mail: Mail,
+    /// Password hashes.
+    pub passwords: Passwords,
+    /// The voice provider.
+    pub realtime: Realtime,
+    /// Rate limits of the anonymous doors.
+    pub limits: Limits,
+    /// Wakes the job runner after a commit that queued something.
+    pub jobs_due: Notify,
+    /// Falls when the server stops: finish what is committed, take nothing new.
+    pub stop: CancellationToken,
+    /// Every task that must end before the process does.
+    pub tasks: TaskTracker,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(config: Config, store: Store, clock: Clock) -> anyhow::Result<Arc<App>> {
+        let http = adapters::http_client()?;
+        let mail = Mail::new(&config)?;
+        Ok(Arc::new(App {
+            realtime: Realtime::new(http, None),
+            mail,
+            config,
+            store,
+            clock,
+            passwords: Passwords::default(),
+            limits: Limits::default(),
+            jobs_due: Notify::new(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new id of the wanted kind.
+    pub fn id<T: Id>(&self) -> T {
+        T::new(api_ms(self.now()), u128::from_be_bytes(secrets::random()))
+    }
+}

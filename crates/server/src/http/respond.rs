@@ -1,0 +1,48 @@
+//! Errors as responses: the only place where an error gets a status and is logged.
+
+use crate::error::{Code, Error};
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use std::sync::Arc;
+
+/// Travels with the response to the layer that knows the request id.
+#[derive(Clone)]
+struct Carried(Arc<Error>);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Carried(Arc::new(self)));
+        response
+    }
+}
+
+/// Writes the body of an error, now that the request id is known, and logs what is our fault.
+pub fn finish(mut response: Response, request_id: &str) -> Response {
+    if let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() {
+        let status = response.status();
+        if let Some(cause) = error.cause() {
+            tracing::error!(request_id, code = error.code().text(), cause = format!("{cause:#}"), "request failed");
+        }
+        let mut full = (status, Json(error.body(request_id))).into_response();
+        if let Some(seconds) = error.retry_after_s() {
+            full.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response = full;
+    }
+    response
+}
+
+/// The answer to addresses under `/v1` that do not exist.
+pub async fn no_such_address() -> Error {
+    Error::not_found()
+}
+
+/// The answer to a known address with another method.
+pub async fn wrong_method() -> Error {
+    Error::new(Code::WrongMethod, "This address does not serve this method.")
+}

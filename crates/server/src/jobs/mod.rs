@@ -1,0 +1,118 @@
+//! Work that follows from a change: queued in its transaction, run after it, again until it succeeds.
+//!
+//! A job is a serde struct with a name. It may run twice, re-reads state before it acts, has at most one effect outside.
+
+pub mod send_invitation;
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::ids::{JobId, TenantId};
+use crate::store::{Db, JobRow, NewJob, TenantStore};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{future::Future, sync::Arc, time::Duration};
+
+/// A piece of work.
+pub trait Job: Serialize + DeserializeOwned + Send {
+    /// Its name in the queue.
+    const NAME: &'static str;
+
+    /// Does the work; an error means "again later".
+    fn run(self, cx: JobContext) -> impl Future<Output = anyhow::Result<()>> + Send;
+}
+
+/// What a job works with.
+#[derive(Clone)]
+pub struct JobContext {
+    /// The server's parts.
+    pub app: Arc<App>,
+    /// The rows of the job's company.
+    pub store: TenantStore,
+}
+
+/// The list of all jobs.
+async fn dispatch(row: &JobRow, cx: JobContext) -> anyhow::Result<()> {
+    match row.name.as_str() {
+        send_invitation::SendInvitation::NAME => run::<send_invitation::SendInvitation>(row, cx).await,
+        other => anyhow::bail!("no job is named {other}"),
+    }
+}
+
+async fn run<J: Job>(row: &JobRow, cx: JobContext) -> anyhow::Result<()> {
+    let job: J = serde_json::from_str(&row.payload)?;
+    job.run(cx).await
+}
+
+/// Queues a job in the open transaction. Call [`wake`] after the commit.
+pub async fn enqueue<J: Job>(db: &mut Db, app: &App, job: &J) -> Result<()> {
+    let now = app.now();
+    let payload = serde_json::to_string(job).map_err(|e| Error::internal(anyhow::Error::new(e)))?;
+    let id: JobId = app.id();
+    db.add_job(&NewJob { id, name: J::NAME, payload, run_at: now }, now).await
+}
+
+/// Tells the runner that something was queued.
+pub fn wake(app: &App) {
+    app.jobs_due.notify_waiters();
+    app.jobs_due.notify_one();
+}
+
+/// How long a claimed job is nobody else's; a job that takes longer must do less.
+const CLAIM_MS: i64 = 10 * 60 * 1000;
+/// How often the queue is looked at without a wake-up.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// A job is set aside after so many tries.
+const MOST_ATTEMPTS: i64 = 8;
+
+/// Milliseconds until the next try: 2 s, 4 s, 8 s … at most an hour.
+fn backoff_ms(attempts: i64) -> i64 {
+    (1000_i64 << attempts.clamp(1, 12)).min(3_600_000)
+}
+
+/// Runs due jobs until the server stops.
+pub async fn run_forever(app: Arc<App>) {
+    loop {
+        match run_one(&app).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(e) => tracing::error!(cause = ?e.cause(), code = e.code().text(), "the job queue cannot be read"),
+        }
+        tokio::select! {
+            () = app.stop.cancelled() => return,
+            () = app.jobs_due.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Claims and runs one due job; `false` if none is due.
+pub async fn run_one(app: &Arc<App>) -> Result<bool> {
+    if app.stop.is_cancelled() {
+        return Ok(false);
+    }
+    let now = app.now();
+    let until = Timestamp(now.0 + CLAIM_MS * 1000);
+    let queue = app.store.system("run jobs");
+    let Some(job) = queue.write(async |db| db.claim_job(now, until).await).await? else { return Ok(false) };
+    let outcome = dispatch(&job, context(app, &job.tenant)).await;
+    match outcome {
+        Ok(()) => {
+            tracing::debug!(job = job.id.as_str(), name = job.name, "job done");
+            queue.write(async |db| db.job_done(&job).await).await?;
+        }
+        Err(e) => {
+            let now = app.now();
+            let is_last = job.attempts >= MOST_ATTEMPTS;
+            let again_at = Timestamp(now.0 + backoff_ms(job.attempts) * 1000);
+            tracing::warn!(job = job.id.as_str(), name = job.name, attempts = job.attempts, is_last, cause = format!("{e:#}"), "job failed");
+            let why = format!("{e:#}");
+            queue.write(async |db| db.job_failed(&job, again_at, is_last.then_some(now), &why).await).await?;
+        }
+    }
+    Ok(true)
+}
+
+fn context(app: &Arc<App>, tenant: &TenantId) -> JobContext {
+    JobContext { app: app.clone(), store: app.store.tenant(tenant) }
+}
+

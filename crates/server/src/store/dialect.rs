@@ -1,0 +1,112 @@
+//! Everything that differs between SQLite and PostgreSQL.
+
+use sqlx::{
+    AnyConnection, SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+/// A database that the store runs on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// One file on this machine.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+const SHARED: &[(i64, &str, &str)] = &[
+    (1, "people", include_str!("../../migrations/shared/0001_people.sql")),
+    (2, "positions", include_str!("../../migrations/shared/0002_positions.sql")),
+    (3, "invitations", include_str!("../../migrations/shared/0003_invitations.sql")),
+    (4, "sessions", include_str!("../../migrations/shared/0004_sessions.sql")),
+    (5, "jobs", include_str!("../../migrations/shared/0005_jobs.sql")),
+];
+const POSTGRES: &[(i64, &str, &str)] =
+    &[(6, "row security", include_str!("../../migrations/postgres/0006_row_security.sql"))];
+
+/// Opens a writing transaction on SQLite. A deferred one that reads first and then writes fails at once when another
+/// connection wrote in between, whatever the busy timeout.
+const BEGIN_IMMEDIATE: &str = "begin immediate";
+
+impl Engine {
+    /// Which engine a URL names.
+    pub fn of(url: &str) -> Option<Engine> {
+        match url.split_once(':')?.0 {
+            "sqlite" => Some(Engine::Sqlite),
+            "postgres" | "postgresql" => Some(Engine::Postgres),
+            _ => None,
+        }
+    }
+
+    pub(super) fn begin_write(self) -> &'static str {
+        match self {
+            Engine::Sqlite => BEGIN_IMMEDIATE,
+            Engine::Postgres => "begin",
+        }
+    }
+
+    pub(super) fn begin_read(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "begin",
+            Engine::Postgres => "begin isolation level repeatable read read only",
+        }
+    }
+
+    /// One of two texts that mean the same, where only PostgreSQL knows (and needs) row locks.
+    pub(super) fn pick(self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self {
+            Engine::Sqlite => sqlite,
+            Engine::Postgres => postgres,
+        }
+    }
+
+    /// Runs once on each new connection. `synchronous = full`: an acknowledged commit survives power loss.
+    pub(super) async fn prepare(self, c: &mut AnyConnection, read_only: bool) -> sqlx::Result<()> {
+        if self == Engine::Sqlite {
+            sqlx::raw_sql(
+                "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;",
+            )
+            .execute(&mut *c)
+            .await?;
+            if read_only {
+                sqlx::raw_sql("pragma query_only = on").execute(&mut *c).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of the newest migration.
+    pub(super) fn newest(self) -> i64 {
+        self.migrations().map(|(version, ..)| *version).max().unwrap_or(0)
+    }
+
+    pub(super) fn migrator(self) -> Migrator {
+        let all = self
+            .migrations()
+            .map(|(v, what, sql)| Migration::new(*v, (*what).into(), MigrationType::Simple, sql.into_sql_str(), false));
+        Migrator::with_migrations(all.collect())
+    }
+
+    fn migrations(self) -> impl Iterator<Item = &'static (i64, &'static str, &'static str)> {
+        let own: &'static [_] = match self {
+            Engine::Sqlite => &[],
+            Engine::Postgres => POSTGRES,
+        };
+        SHARED.iter().chain(own)
+    }
+}
+
+/// `($1, $2), ($3, $4)` for `rows` tuples of `columns`, counting from `first`.
+pub(super) fn values(first: usize, rows: usize, columns: usize) -> String {
+    let tuple = |row: usize| {
+        let at = first + row * columns;
+        let places: Vec<String> = (at..at + columns).map(|n| format!("${n}")).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..rows).map(tuple).collect::<Vec<_>>().join(", ")
+}
+
+/// The only door for built SQL: the text holds placeholders and constants, never data.
+pub(super) fn built(sql: String) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(sql)
+}

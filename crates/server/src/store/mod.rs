@@ -1,0 +1,262 @@
+//! The only place that knows SQL: one query text for SQLite and PostgreSQL, the tenant in the type of the handle.
+//!
+//! Two doors: [`Store::tenant`] for everything that belongs to a company, [`Store::system`] for the few tables that
+//! lead to one. Both run closures in one transaction; nothing is awaited in them but the database.
+//!
+//! Rules: no boolean columns or results (`case when .. then 1 else 0 end`); every aggregate `cast(.. as bigint)`;
+//! `$1` is the tenant in every statement; every statement goes through [`Db::query`] or [`Db::query_as`].
+
+mod audit;
+mod candidates;
+mod dialect;
+mod doors;
+mod errors;
+mod invitations;
+mod jobs;
+mod members;
+mod plans;
+mod positions;
+mod renders;
+mod sessions;
+mod tenants;
+
+pub use candidates::{ApplicationRow, NewCandidate};
+pub use dialect::Engine;
+pub use doors::{DoorKind, DoorTarget};
+pub use invitations::{InvitationRow, InvitationState, NewInvitation};
+pub use jobs::{JobRow, NewJob};
+pub use members::MemberRow;
+pub use plans::{PlanRow, PlanVersionRow};
+pub use positions::PositionRow;
+pub use sessions::{NewSession, SessionFilter, SessionRow};
+pub use tenants::TenantRow;
+
+use crate::error::{Error, Result};
+use crate::ids::TenantId;
+use sqlx::{
+    Any, AnyConnection, Transaction,
+    any::{AnyArguments, AnyPoolOptions, AnyRow},
+    query::{Query, QueryAs},
+};
+use std::{sync::Arc, time::Duration};
+
+/// Applies the migrations over its own connection. On PostgreSQL: as the owning role and never through a transaction
+/// pooler, because it takes a session lock.
+pub async fn migrate(url: &str) -> Result<()> {
+    use sqlx::Connection;
+    sqlx::any::install_default_drivers();
+    let engine = Engine::of(url).ok_or_else(errors::bad_url)?;
+    let mut connection = AnyConnection::connect(url).await?;
+    engine.prepare(&mut connection, false).await?;
+    engine.migrator().run(&mut connection).await.map_err(errors::migration)?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Handle on the database; clones share the pools.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    /// Named prepared statements: off behind a transaction pooler.
+    named: bool,
+    reader: sqlx::AnyPool,
+    writer: sqlx::AnyPool,
+}
+
+impl Store {
+    /// Opens the pools; `connections` for reading (SQLite has one more that writes) or in all (PostgreSQL).
+    pub async fn open(url: &str, connections: u32) -> Result<Store> {
+        sqlx::any::install_default_drivers();
+        let engine = Engine::of(url).ok_or_else(errors::bad_url)?;
+        let pool = |n: u32, read_only: bool| {
+            AnyPoolOptions::new()
+                .max_connections(n)
+                .acquire_timeout(Duration::from_secs(10))
+                .test_before_acquire(engine == Engine::Postgres)
+                .after_connect(move |c, _| Box::pin(async move { engine.prepare(c, read_only).await }))
+        };
+        let (reader, writer) = match engine {
+            Engine::Sqlite => {
+                let writer = pool(1, false).idle_timeout(None).max_lifetime(None).connect(url).await?;
+                (pool(connections, true).connect_lazy(url)?, writer)
+            }
+            Engine::Postgres => {
+                let both = pool(connections, false).connect(url).await?;
+                (both.clone(), both)
+            }
+        };
+        // Capacity 0 alone is a trap: statements would still be named, and leak.
+        let named = !url.contains("statement-cache-capacity=0");
+        Ok(Store(Arc::new(Inner { engine, named, reader, writer })))
+    }
+
+    /// Which database this is.
+    pub fn engine(&self) -> Engine {
+        self.0.engine
+    }
+
+    /// Refuses a database whose schema is older or newer than this program.
+    pub async fn check_schema(&self) -> Result<()> {
+        let mut tx = self.begin(false).await?;
+        let row: (i64,) = sqlx::query_as("select cast(coalesce(max(version), 0) as bigint) from _sqlx_migrations")
+            .persistent(self.0.named)
+            .fetch_one(&mut *tx)
+            .await?;
+        if row.0 == self.0.engine.newest() { Ok(()) } else { Err(errors::schema(row.0, self.0.engine.newest())) }
+    }
+
+    /// Everything of one company.
+    pub fn tenant(&self, id: &TenantId) -> TenantStore {
+        TenantStore { store: self.clone(), tenant: id.clone() }
+    }
+
+    /// The tables that lead to a company: doors, jobs, tenants. The reason is for whoever greps for it.
+    pub fn system(&self, reason: &'static str) -> SystemStore {
+        SystemStore { store: self.clone(), reason }
+    }
+
+    /// Waits for open transactions and closes the pools.
+    pub async fn close(&self) {
+        self.0.reader.close().await;
+        self.0.writer.close().await;
+    }
+
+    async fn begin(&self, write: bool) -> sqlx::Result<Transaction<'static, Any>> {
+        let engine = self.0.engine;
+        if write {
+            self.0.writer.begin_with(engine.begin_write()).await
+        } else {
+            self.0.reader.begin_with(engine.begin_read()).await
+        }
+    }
+
+    /// Opens a transaction in which PostgreSQL's row security lets `value` of `setting` see its rows.
+    async fn enter(&self, write: bool, setting: &'static str, value: &str) -> sqlx::Result<Transaction<'static, Any>> {
+        let mut tx = self.begin(write).await?;
+        if self.0.engine == Engine::Postgres {
+            sqlx::query("select set_config($1, $2, true)")
+                .persistent(self.0.named)
+                .bind(setting)
+                .bind(value)
+                .execute(&mut *tx)
+                .await?;
+        }
+        Ok(tx)
+    }
+}
+
+/// The store of one company.
+#[derive(Clone)]
+pub struct TenantStore {
+    store: Store,
+    tenant: TenantId,
+}
+
+impl TenantStore {
+    /// Whose store this is.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// Runs `f` on one snapshot; writing in it fails.
+    pub async fn read<T>(&self, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.run(false, f).await
+    }
+
+    /// Runs `f` in one transaction: commits if it returns `Ok`, rolls back otherwise.
+    pub async fn write<T>(&self, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.run(true, f).await
+    }
+
+    async fn run<T>(&self, write: bool, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        let tx = self.store.enter(write, "app.tenant", self.tenant.as_str()).await?;
+        let mut db = Db { tx, tenant: self.tenant.clone(), named: self.store.0.named, engine: self.store.0.engine };
+        let out = f(&mut db).await?; // an early return drops the transaction: rollback
+        db.tx.commit().await?;
+        Ok(out)
+    }
+}
+
+/// One open transaction of one company. Its methods are in one file per table group.
+pub struct Db {
+    tx: Transaction<'static, Any>,
+    tenant: TenantId,
+    named: bool,
+    engine: Engine,
+}
+
+impl Db {
+    /// Whose transaction this is.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// Which database this is, for [`Engine::pick`].
+    fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// A statement whose `$1` is the tenant already.
+    fn query<'q>(&self, sql: impl sqlx::SqlSafeStr) -> Query<'q, Any, AnyArguments> {
+        sqlx::query(sql).persistent(self.named).bind(self.tenant.as_str().to_owned())
+    }
+
+    /// A query whose `$1` is the tenant already, read as tuples.
+    fn query_as<'q, T>(&self, sql: impl sqlx::SqlSafeStr) -> QueryAs<'q, Any, T, AnyArguments>
+    where
+        T: for<'r> sqlx::FromRow<'r, AnyRow>,
+    {
+        sqlx::query_as(sql).persistent(self.named).bind(self.tenant.as_str().to_owned())
+    }
+
+    /// The connection to run a statement on.
+    fn on(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+}
+
+/// The store of the tables that lead to a company.
+#[derive(Clone)]
+pub struct SystemStore {
+    store: Store,
+    reason: &'static str,
+}
+
+impl SystemStore {
+    /// Runs `f` on one snapshot; writing in it fails.
+    pub async fn read<T>(&self, f: impl AsyncFnOnce(&mut System) -> Result<T>) -> Result<T> {
+        self.run(false, f).await
+    }
+
+    /// Runs `f` in one transaction: commits if it returns `Ok`, rolls back otherwise.
+    pub async fn write<T>(&self, f: impl AsyncFnOnce(&mut System) -> Result<T>) -> Result<T> {
+        self.run(true, f).await
+    }
+
+    async fn run<T>(&self, write: bool, f: impl AsyncFnOnce(&mut System) -> Result<T>) -> Result<T> {
+        let tx = self.store.enter(write, "app.system", self.reason).await?;
+        let mut system = System { tx, named: self.store.0.named, engine: self.store.0.engine };
+        let out = f(&mut system).await?;
+        system.tx.commit().await?;
+        Ok(out)
+    }
+}
+
+/// One open transaction over the tables that lead to a company.
+pub struct System {
+    tx: Transaction<'static, Any>,
+    named: bool,
+    engine: Engine,
+}
+
+/// The one row, or "not found".
+fn found<T>(row: Option<T>) -> Result<T> {
+    row.ok_or_else(Error::not_found)
+}
+
+/// Refuses an update that met no row.
+fn met(result: &sqlx::any::AnyQueryResult) -> Result<()> {
+    if result.rows_affected() == 0 { Err(Error::not_found()) } else { Ok(()) }
+}
