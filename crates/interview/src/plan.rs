@@ -68,7 +68,7 @@ pub struct Probe {
 }
 
 /// What must be lacking in the answer for a probe to be asked; the exact rules are documented in
-/// the module `probes`.
+/// [`crate::probes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -1,7 +1,7 @@
 //! Word error rate: how far recognized words are from the words that were said. Case, punctuation, contractions and
 //! the way numbers are written do not count as errors.
 
-/// The outcome of a comparison. Add several up with [`Score::add`] to weigh them by their words.
+/// The outcome of a comparison. Add several up with [`Score::plus`] to weigh them by their words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Score {
     /// Words inserted, left out or replaced.
@@ -18,7 +18,7 @@ impl Score {
 
     /// Adds another comparison.
     #[must_use]
-    pub fn add(self, other: Self) -> Self {
+    pub fn plus(self, other: Self) -> Self {
         Self { errors: self.errors + other.errors, words: self.words + other.words }
     }
 }
@@ -56,7 +56,7 @@ pub fn normalize(text: &str) -> Vec<String> {
             word.split(['.', ',']).filter(|w| !w.is_empty()).for_each(|w| expand(w, &mut words));
         }
     }
-    join_numbers(words)
+    join_numbers(&words)
 }
 
 /// Spells out contractions; a possessive loses its apostrophe.
@@ -81,7 +81,7 @@ fn is_pronoun(word: &str) -> bool {
 }
 
 /// Replaces each run of number words by digits: "two hundred and five" is "205"; "three percent" is "3 percent".
-fn join_numbers(words: Vec<String>) -> Vec<String> {
+fn join_numbers(words: &[String]) -> Vec<String> {
     let mut out = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
