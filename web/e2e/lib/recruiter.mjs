@@ -37,7 +37,7 @@ export const signIn = async (server) => {
 
 export const plan = JSON.parse(readFileSync(new URL("./plan.json", import.meta.url), "utf8"));
 
-const anchors = ["Blames others or gives no example.", "Tells what happened and what was tried.", "Shows facts, reaches agreement, says what was learned."].map(
+export const anchors = ["Blames others or gives no example.", "Tells what happened and what was tried.", "Shows facts, reaches agreement, says what was learned."].map(
   (text, i) => ({ level: 1 + 2 * i, text }),
 );
 
