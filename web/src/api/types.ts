@@ -92,7 +92,7 @@ export type SessionRow = {
   completeness: Completeness;
 };
 export type LegView = { number: number; started_at: number; ended_at: number | null; end_reason: string | null };
-export type Session = SessionRow & {
+export type Session = Omit<SessionRow, "turns"> & {
   plan: Plan;
   turns: TurnView[];
   legs: LegView[];

@@ -25,7 +25,7 @@ export function Controls(props: ControlsProps) {
   const paused = shown === "paused";
   const away = shown === "connecting" || shown === "reconnecting" || shown === "waiting";
   return (
-    <div className={styles.bar} role="toolbar" aria-label={words.more}>
+    <div className={styles.bar} role="toolbar" aria-label={words.controls}>
       <Control
         icon={<RepeatIcon />}
         label={words.repeatLong}

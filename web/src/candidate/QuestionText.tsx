@@ -10,16 +10,28 @@ export function QuestionText({ state, showTime }: { state: TalkState; showTime: 
   const question = state.view?.question ?? null;
   const nearEnd = lastTenth(state) !== null;
   return (
-    <section className={styles.question} aria-live="off">
+    <section
+      className={styles.question}
+      aria-label={words.questionLabel}
+      tabIndex={isLong(question?.text) ? 0 : undefined}
+    >
       <div className={styles.progress}>
         <span>{question ? words.question(question.index, question.total) : beginningOrEnd(state)}</span>
         {(showTime || nearEnd) && <span>{left === null ? words.noLimit : timeLeft(left)}</span>}
       </div>
-      <h1 className={classes(styles.text, !question && styles.quieter)} dir="auto">
+      <h1
+        className={classes(styles.text, !question && styles.quieter, isLong(question?.text) && styles.dense)}
+        dir="auto"
+      >
         {question ? question.text : placeholder(state.view)}
       </h1>
     </section>
   );
+}
+
+/** Long enough that it may scroll on a small screen. */
+function isLong(text = ""): boolean {
+  return text.length > 280;
 }
 
 function beginningOrEnd(state: TalkState): string {

@@ -67,7 +67,7 @@ export function Talk({ view, talk, microphone }: TalkProps) {
         <QuestionText state={state} showTime={showTime} />
         <Captions lines={lines(state, 2)} larger={larger} />
       </main>
-      <div className={styles.foot}>
+      <footer className={styles.foot}>
         {typing && (
           <TypeAnswer
             draft={draft}
@@ -93,7 +93,7 @@ export function Talk({ view, talk, microphone }: TalkProps) {
             { label: words.endLong, danger: true, onSelect: () => setOpen("end") },
           ]}
         />
-      </div>
+      </footer>
       {open === "end" && <EndDialog left={left} onEnd={() => void ask("end")} onClose={() => setOpen(null)} />}
       {open === "microphone" && <MicrophoneDialog microphone={microphone} onClose={() => setOpen(null)} />}
     </div>

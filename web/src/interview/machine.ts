@@ -160,10 +160,10 @@ export function shown(state: TalkState): Shown {
 
 export type Line = { item: string; speaker: Speaker; text: string; saved: boolean };
 
-/** The last `count` lines to show under the question: committed words, then words being heard. */
+/** The last `count` lines to show under the question, which is not said twice: committed words, then words being heard. */
 export function lines(state: TalkState, count: number): Line[] {
   const saved = state.turns
-    .filter((turn) => turn.text !== "")
+    .filter((turn) => turn.text !== "" && turn.text !== state.view?.question?.text)
     .map((turn) => ({ item: turn.item, speaker: turn.speaker, text: turn.text, saved: true }));
   const heard = state.captions
     .filter((caption) => caption.text !== "")

@@ -41,7 +41,7 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Dial
       ref={dialog}
     >
       <div className={styles.frame}>
-        <header className={styles.header}>
+        <div className={styles.header}>
           <h2 className={styles.title} dir="auto" id={heading}>
             {title}
           </h2>
@@ -53,9 +53,9 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Dial
             size="small"
             square
           />
-        </header>
+        </div>
         <div className={styles.body}>{children}</div>
-        {actions && <footer className={styles.actions}>{actions}</footer>}
+        {actions && <div className={styles.actions}>{actions}</div>}
       </div>
     </dialog>
   );
