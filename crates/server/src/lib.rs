@@ -14,7 +14,11 @@ pub mod http;
 
 pub mod store;
 
+pub mod sessions;
+
+pub mod invite;
 pub mod jobs;
+pub mod starter;
 
 pub mod adapters;
 pub mod limits;

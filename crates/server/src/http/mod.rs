@@ -3,12 +3,21 @@
 //! To add one: write the handler with `#[utoipa::path]` in the file of its resource and name it here. What it may do
 //! is in its arguments: `Caller<Recruiter>`, `Caller<Candidate>`, `Caller<Appender>`, or `Anyone` with a rate limit.
 
+mod candidates;
 mod extract;
 mod health;
+mod home;
+mod invitations;
 mod layers;
+mod members;
 mod openapi;
+mod plans;
+mod positions;
 mod respond;
 pub mod serve;
+mod sessions;
+mod speech;
+mod views;
 mod web;
 
 use crate::app::App;
@@ -22,6 +31,22 @@ fn operations() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
+        .routes(routes!(members::sign_in_by_link))
+        .routes(routes!(members::sign_in))
+        .routes(routes!(members::sign_out))
+        .routes(routes!(members::get_me, members::put_me))
+        .routes(routes!(home::home))
+        .routes(routes!(positions::list_positions, positions::create_position))
+        .routes(routes!(positions::get_position, positions::put_position))
+        .routes(routes!(plans::get_plan, plans::put_plan))
+        .routes(routes!(plans::publish_plan))
+        .routes(routes!(plans::list_plan_versions))
+        .routes(routes!(speech::speak))
+        .routes(routes!(candidates::list_candidates, candidates::add_candidate))
+        .routes(routes!(invitations::invite))
+        .routes(routes!(invitations::revoke_invitation))
+        .routes(routes!(sessions::list_sessions))
+        .routes(routes!(sessions::get_session))
 }
 
 /// The API's description.

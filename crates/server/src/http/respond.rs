@@ -1,5 +1,6 @@
 //! Errors as responses: the only place where an error gets a status and is logged.
 
+use crate::adapters::realtime::error::RealtimeError;
 use crate::error::{Code, Error};
 use axum::{
     Json,
@@ -45,4 +46,19 @@ pub async fn no_such_address() -> Error {
 /// The answer to a known address with another method.
 pub async fn wrong_method() -> Error {
     Error::new(Code::WrongMethod, "This address does not serve this method.")
+}
+
+impl From<RealtimeError> for Error {
+    fn from(e: RealtimeError) -> Self {
+        match e {
+            RealtimeError::Full { retry_after_s } => {
+                let seconds = u32::try_from(retry_after_s).unwrap_or(60);
+                Error::new(Code::EngineFull, "All interviewers are busy right now. Try again in a moment.").retry_after(seconds)
+            }
+            RealtimeError::BadOffer { .. } => Error::new(Code::SdpInvalid, "The offer was refused: it is not one that a call can be made of."),
+            other => Error::new(Code::EngineUnavailable, "The voice engine does not answer right now. Try again in a moment.")
+                .retry_after(5)
+                .because(other),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! A job is a serde struct with a name. It may run twice, re-reads state before it acts, has at most one effect outside.
 
+pub mod render_plan;
 pub mod send_invitation;
 
 use crate::app::App;
@@ -33,6 +34,7 @@ pub struct JobContext {
 /// The list of all jobs.
 async fn dispatch(row: &JobRow, cx: JobContext) -> anyhow::Result<()> {
     match row.name.as_str() {
+        render_plan::RenderPlan::NAME => run::<render_plan::RenderPlan>(row, cx).await,
         send_invitation::SendInvitation::NAME => run::<send_invitation::SendInvitation>(row, cx).await,
         other => anyhow::bail!("no job is named {other}"),
     }
@@ -62,7 +64,7 @@ const CLAIM_MS: i64 = 10 * 60 * 1000;
 /// How often the queue is looked at without a wake-up.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// A job is set aside after so many tries.
-const MOST_ATTEMPTS: i64 = 8;
+const MOST_ATTEMPTS: i64 = 12;
 
 /// Milliseconds until the next try: 2 s, 4 s, 8 s … at most an hour.
 fn backoff_ms(attempts: i64) -> i64 {

@@ -41,6 +41,13 @@ pub struct ApplicationRow {
     pub session: Option<SessionRow>,
 }
 
+impl ApplicationRow {
+    /// The name that the interviewer says: the first one.
+    pub fn spoken_name(&self) -> &str {
+        self.name.split_whitespace().next().unwrap_or(&self.name)
+    }
+}
+
 type Tuple = (String, String, String, String, String, String, i64);
 
 const APPLICATIONS: &str = "select a.id, c.id, c.name, c.email, p.id, p.title, a.created_at from applications a \

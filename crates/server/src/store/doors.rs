@@ -50,9 +50,9 @@ pub struct DoorTarget {
 }
 
 impl Db {
-    /// Opens a door into this company; the same door twice stays one.
-    pub async fn add_door(&mut self, kind: DoorKind, hash: &str, target: &str, expires_at: Option<Timestamp>) -> Result<()> {
-        self.query(
+    /// Opens a door into this company; `false` if that door is there already and stays as it is.
+    pub async fn add_door(&mut self, kind: DoorKind, hash: &str, target: &str, expires_at: Option<Timestamp>) -> Result<bool> {
+        let added = self.query(
             "insert into doors (tenant_id, kind, hash, target_id, expires_at) values ($1, $2, $3, $4, $5) \
              on conflict (kind, hash) do nothing",
         )
@@ -62,7 +62,7 @@ impl Db {
         .bind(expires_at.map(|t| t.0))
         .execute(self.on())
         .await?;
-        Ok(())
+        Ok(added.rows_affected() > 0)
     }
 
     /// Closes every door of a kind that leads to `target`.

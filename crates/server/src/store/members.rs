@@ -14,7 +14,7 @@ pub struct MemberRow {
     pub email: String,
     /// How they are called.
     pub name: String,
-    /// `owner` or `recruiter`.
+    /// `admin` or `recruiter`.
     pub role: String,
     /// argon2, if they chose a password.
     pub password_hash: Option<String>,
@@ -138,6 +138,19 @@ impl Db {
             .bind(now.0)
             .execute(self.on())
             .await?;
+        Ok(())
+    }
+
+    /// Ends all cookies of a member but one.
+    pub async fn end_other_member_sessions(&mut self, member: &MemberId, but: &str, now: Timestamp) -> Result<()> {
+        self.query(
+            "update member_sessions set ended_at = $4 where tenant_id = $1 and member_id = $2 and id <> $3 and ended_at is null",
+        )
+        .bind(member.as_str())
+        .bind(but)
+        .bind(now.0)
+        .execute(self.on())
+        .await?;
         Ok(())
     }
 }
