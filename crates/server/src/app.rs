@@ -6,7 +6,8 @@ use crate::config::Config;
 use crate::ids::Id;
 use crate::limits::Limits;
 use crate::secrets;
-use crate::store::Store;
+use crate::sessions::hub::Hub;
+use crate::store::{Store, log::Appender};
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -25,6 +26,10 @@ pub struct App {
     pub passwords: Passwords,
     /// The voice provider.
     pub realtime: Realtime,
+    /// The log's one writer.
+    pub appender: Appender,
+    /// The sessions that run here, and who watches.
+    pub hub: Arc<Hub>,
     /// Rate limits of the anonymous doors.
     pub limits: Limits,
     /// Wakes the job runner after a commit that queued something.
@@ -44,6 +49,8 @@ impl App {
             realtime: Realtime::new(http, None),
             mail,
             config,
+            appender: Appender::start(store.clone()),
+            hub: Arc::default(),
             store,
             clock,
             passwords: Passwords::default(),

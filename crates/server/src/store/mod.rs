@@ -8,28 +8,36 @@
 
 mod audit;
 mod candidates;
+mod consents;
 mod dialect;
 mod doors;
 mod errors;
 mod invitations;
 mod jobs;
+mod legs;
+pub mod live;
+pub mod log;
 mod members;
 mod plans;
 mod positions;
 mod renders;
 mod sessions;
 mod tenants;
+mod turns;
 
 pub use candidates::{ApplicationRow, NewCandidate};
+pub use consents::ConsentRow;
 pub use dialect::Engine;
 pub use doors::{DoorKind, DoorTarget};
 pub use invitations::{InvitationRow, InvitationState, NewInvitation};
 pub use jobs::{JobRow, NewJob};
+pub use legs::LegRow;
 pub use members::MemberRow;
 pub use plans::{PlanRow, PlanVersionRow};
 pub use positions::PositionRow;
 pub use sessions::{NewSession, SessionFilter, SessionRow};
 pub use tenants::TenantRow;
+pub use turns::TurnRow;
 
 use crate::error::{Error, Result};
 use crate::ids::TenantId;

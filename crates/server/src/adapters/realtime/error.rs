@@ -57,6 +57,11 @@ impl RealtimeError {
             _ => RealtimeError::Refused { status, code },
         }
     }
+
+    /// Whether trying the same again cannot help.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, RealtimeError::Unavailable(_) | RealtimeError::Full { .. } | RealtimeError::Timeout)
+    }
 }
 
 impl From<reqwest::Error> for RealtimeError {

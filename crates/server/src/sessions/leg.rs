@@ -1,0 +1,166 @@
+//! One leg as its worker holds it: the call, its control channel, and what is still owed on it.
+
+use std::sync::Arc;
+
+use interview::Timestamp;
+use realtime_api::{ClientEvent, ServerEvent};
+use tokio::{
+    sync::mpsc,
+    time::{Duration, Instant, timeout_at},
+};
+
+use super::{
+    chain::Chain,
+    recorder::Instance,
+    translate::{Effect, Translator, is_kept, item_of},
+    worker::Command,
+};
+use crate::{
+    adapters::realtime::{Realtime, sideband::Sideband},
+    app::App,
+    store::log::NewRow,
+};
+
+/// After the talk, the last words are waited for this long.
+const DRAIN: Duration = Duration::from_secs(10);
+/// Waits between tries to open a lost control channel again.
+const REATTACH_MS: &[u64] = &[0, 300, 1_200, 2_700, 4_800, 7_000];
+
+/// A call that is up.
+#[derive(Debug)]
+pub struct Leg {
+    /// The log instance; its leg is this leg.
+    pub instance: Arc<Instance>,
+    /// The provider's id of the call.
+    pub call_id: String,
+    /// What was said and is owed.
+    pub translator: Translator,
+    /// Whether everything that was committed was seen.
+    pub chain: Chain,
+    /// The control channel; `None` while it is being opened again.
+    pub sideband: Option<Sideband>,
+    /// Frames that arrived while the channel was being configured.
+    pub early: Vec<String>,
+    /// When the call began; the log's clock of this leg.
+    pub since: Timestamp,
+    /// Whether the page is connected.
+    pub is_ready: bool,
+    /// Whether the call is older than this process: what is being said on it is not known.
+    pub is_taken_up: bool,
+}
+
+/// An event of the provider, made ready for the log and the interview.
+#[derive(Debug)]
+pub struct Heard {
+    /// To be kept as it came.
+    pub row: Option<NewRow>,
+    /// To be acted on.
+    pub effects: Vec<Effect>,
+}
+
+impl Leg {
+    /// The leg's number.
+    pub fn number(&self) -> i64 {
+        self.instance.leg
+    }
+
+    /// Sends an event. A channel that is closed or full loses it; the deadlines of the utterances catch that.
+    pub fn send(&self, event: &ClientEvent) {
+        match serde_json::to_string(event) {
+            Ok(text) => {
+                let sent = self.sideband.as_ref().is_some_and(|s| s.to_provider.try_send(text).is_ok());
+                if !sent {
+                    tracing::warn!(leg = self.number(), kind = event.kind(), "the control channel takes no event");
+                }
+            }
+            Err(error) => tracing::error!(%error, kind = event.kind(), "an event has no JSON"),
+        }
+    }
+
+    /// Reads a frame.
+    pub fn hear(&mut self, now: Timestamp, frame: String) -> Heard {
+        let event: ServerEvent = match serde_json::from_str(&frame) {
+            Ok(event) => event,
+            Err(error) => {
+                tracing::warn!(leg = self.number(), bytes = frame.len(), line = error.line(), "an unreadable event");
+                return Heard { row: None, effects: Vec::new() };
+            }
+        };
+        if let ServerEvent::ErrorEvent(e) = &event {
+            tracing::warn!(leg = self.number(), code = e.error.code, "the provider reports an error");
+        }
+        self.chain.see(&event);
+        let effects = self.translator.event(now, &event);
+        let row = is_kept(&event).then(|| NewRow {
+            leg: self.number(),
+            kind: event.kind().to_owned(),
+            item: item_of(&event).map(ToOwned::to_owned),
+            body: frame,
+            mono_ms: now.ms_since(self.since),
+        });
+        Heard { row, effects }
+    }
+}
+
+/// Lets a leg that is not talked on any more finish: waits for the words that are owed, then hangs up. What arrives
+/// goes to the worker; the last is [`Command::LegClosed`].
+pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command>) {
+    let deadline = Instant::now() + DRAIN;
+    if let Some(commit) = leg.translator.commit_open_speech() {
+        leg.send(&commit);
+    }
+    while leg.translator.owed().next().is_some() || leg.translator.is_speech_open() {
+        let Some(sideband) = leg.sideband.as_mut() else { break };
+        match timeout_at(deadline, sideband.from_provider.recv()).await {
+            Ok(Some(frame)) => {
+                let heard = leg.hear(app.now(), frame);
+                if tell(&worker, Command::Late(heard)).await.is_err() {
+                    break;
+                }
+            }
+            Ok(None) | Err(_) => break,
+        }
+    }
+    if let Err(error) = app.realtime.hang_up(&leg.call_id).await {
+        tracing::warn!(leg = leg.number(), %error, "hanging up failed; the provider ends calls without media itself");
+    }
+    let missing = leg.translator.owed().map(ToOwned::to_owned).collect();
+    let flaw = flaw(&leg);
+    // Without a worker the session is sealed already.
+    let _ = tell(&worker, Command::LegClosed { number: leg.number(), missing, flaw }).await;
+}
+
+/// What is unproven about a leg that is over, in words.
+fn flaw(leg: &Leg) -> Option<String> {
+    let number = leg.number();
+    if leg.translator.is_speech_open() {
+        return Some(format!("Connection {number} was lost while the candidate was speaking: the end of what was said then is missing."));
+    }
+    if leg.chain.has_hole() {
+        return Some(format!("Connection {number} to the voice engine was interrupted: what was said meanwhile may be missing."));
+    }
+    None
+}
+
+/// Opens a lost control channel again, or finds that the call is over.
+pub async fn reattach(realtime: Realtime, call_id: String, number: i64, worker: mpsc::WeakSender<Command>) {
+    for wait_ms in REATTACH_MS {
+        tokio::time::sleep(Duration::from_millis(*wait_ms)).await;
+        match realtime.attach(&call_id).await {
+            Ok(sideband) => {
+                // A worker that is gone meanwhile drops the channel.
+                let _ = tell(&worker, Command::Reattached { number, sideband: Some(sideband) }).await;
+                return;
+            }
+            Err(error) if error.is_final() => break,
+            Err(error) => tracing::info!(leg = number, %error, "opening the control channel again"),
+        }
+    }
+    // As above.
+    let _ = tell(&worker, Command::Reattached { number, sideband: None }).await;
+}
+
+async fn tell(worker: &mpsc::WeakSender<Command>, command: Command) -> Result<(), ()> {
+    let worker = worker.upgrade().ok_or(())?;
+    worker.send(command).await.map_err(|_| ())
+}

@@ -1,0 +1,53 @@
+//! Live interviews: who is running, the worker around each interview, and the way in.
+
+mod chain;
+pub mod connect;
+pub mod hub;
+mod leg;
+mod recorder;
+mod seal;
+pub mod start;
+mod step;
+mod timer;
+pub mod translate;
+pub mod utterances;
+pub mod worker;
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use crate::{
+    app::App,
+    error::{Code, Error, Result},
+    ids::SessionId,
+    store::{TenantStore, live::Ending},
+};
+use worker::{Command, Control};
+
+/// Passes a button of the page that holds leg `leg` to the interview.
+pub async fn control(app: &App, session: &SessionId, leg: i64, control: Control) -> Result<()> {
+    let over = || Error::new(Code::SessionOver, "There is no talk right now. Connect first.");
+    let worker = app.hub.worker(session).ok_or_else(over)?;
+    let (reply, answer) = oneshot::channel();
+    worker.send(Command::Control { leg, control, reply }).await.map_err(|_| over())?;
+    answer.await.map_err(|_| over())?
+}
+
+/// Ends a session for the recruiter: says goodbye where a leg is up, seals at once where none ever was.
+pub async fn end(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Result<()> {
+    let row = store.read(async |db| db.session(session).await).await?;
+    match row.state.as_str() {
+        "finished" => Err(Error::new(Code::WrongState, "This interview is over already.")),
+        "ready" => {
+            let flaws = vec!["The interview was ended before it began.".to_owned()];
+            let ending = Ending { at: app.now(), reason: "recruiter_ended".to_owned(), flaws };
+            store.write(async |db| db.finish_session(session, &ending).await).await
+        }
+        _ => {
+            let worker = start::worker(app, store, session).await?;
+            let stopping = |_| Error::new(Code::Stopping, "The server is stopping. Try again in a moment.");
+            worker.send(Command::End).await.map_err(stopping)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The end of a session: what must be true before it is sealed, and what the seal says.
+
+use std::time::Duration;
+
+use interview::TurnStatus;
+
+use super::{
+    hub::{Fanout, State},
+    worker::Worker,
+};
+use crate::{
+    error::Result,
+    store::live::Ending,
+};
+
+/// Pause before the seal is written again when the database fails.
+const RETRY: Duration = Duration::from_secs(2);
+
+impl Worker {
+    /// Seals the session once it has ended, its legs are closed and everything is committed. True: nothing is left to
+    /// do.
+    pub(super) async fn is_sealed(&mut self) -> bool {
+        let Some(reason) = self.ending.clone().filter(|_| self.leg.is_none() && self.closing == 0) else { return false };
+        self.recorder.flush().await;
+        while let Err(error) = self.seal(&reason).await {
+            tracing::error!(session = %self.session, %error, "sealing again");
+            tokio::select! {
+                () = tokio::time::sleep(RETRY) => {}
+                () = self.app.stop.cancelled() => return true,
+            }
+        }
+        true
+    }
+
+    async fn seal(&mut self, reason: &str) -> Result<()> {
+        let (at, session) = (self.app.now(), self.session.clone());
+        let (saved, flaws) = self
+            .store
+            .write(async |db| {
+                let turns = db.transcript(&session).await?;
+                let mut flaws = db.logged_flaws(&session).await?;
+                let missing = turns.iter().filter(|row| row.turn.status == TurnStatus::Missing).count();
+                flaws.extend(missing_words(missing));
+                let ending = Ending { at, reason: reason.to_owned(), flaws };
+                db.finish_session(&session, &ending).await?;
+                Ok((turns.len() as i64, ending.flaws.len()))
+            })
+            .await?;
+        tracing::info!(session = %self.session, reason, turns = saved, flaws, "a session is sealed");
+        self.saved = saved;
+        let state = State {
+            view: self.interview.view(at),
+            session_state: "finished",
+            leg: self.instance.as_ref().map_or(0, |i| i.leg),
+            saved,
+        };
+        self.app.hub.publish(&self.session, Fanout::State(Box::new(state)));
+        self.app.hub.publish(&self.session, Fanout::Ended(reason.to_owned()));
+        Ok(())
+    }
+
+    /// The candidate did not come back.
+    pub(super) fn abandon(&mut self) {
+        let number = self.instance.as_ref().map_or(0, |i| i.leg);
+        self.note_flaw(number, "The candidate left before the end and did not come back within 30 minutes.");
+        self.ending = Some("abandoned".to_owned());
+    }
+
+    /// Writes a leg's end, beside the talk.
+    pub(super) fn note_leg_end(&self, number: i64, why: &'static str) {
+        let (store, session, at) = (self.store.clone(), self.session.clone(), self.app.now());
+        let is_last = self.ending.is_some();
+        self.app.tasks.spawn(async move {
+            let done = store
+                .write(async |db| {
+                    db.end_leg(&session, number, at, why).await?;
+                    // A takeover or an end is not an interruption that anybody needs to see.
+                    if is_last || why == "taken_over" { Ok(()) } else { db.session_interrupted(&session, number).await }
+                })
+                .await;
+            if let Err(error) = done {
+                tracing::error!(%session, leg = number, %error, "the end of a leg is not noted");
+            }
+        });
+    }
+
+    /// Writes that a leg is connected, beside the talk.
+    pub(super) fn note_leg_ready(&self, number: i64) {
+        let (store, session, at) = (self.store.clone(), self.session.clone(), self.app.now());
+        self.app.tasks.spawn(async move {
+            if let Err(error) = store.write(async |db| db.leg_ready(&session, number, at).await).await {
+                tracing::error!(%session, leg = number, %error, "a leg's connection is not noted");
+            }
+        });
+    }
+}
+
+fn missing_words(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("The words of one answer could not be recognized.".to_owned()),
+        n => Some(format!("The words of {n} answers could not be recognized.")),
+    }
+}

@@ -1,0 +1,184 @@
+//! Bringing a session's worker to life: from nothing, or from its log after a crash.
+
+use std::{collections::HashSet, sync::Arc};
+
+use interview::{EndReason, Interview, Output, Script, Timestamp};
+use tokio::sync::mpsc;
+
+use super::{
+    chain::Chain,
+    leg::{self, Leg},
+    recorder::{Desk, Instance, Recorder},
+    step::word,
+    translate::Translator,
+    worker::{Command, MAILBOX, Worker},
+};
+use crate::{
+    app::App,
+    error::Result,
+    ids::SessionId,
+    store::{
+        Db, LegRow, TenantStore, TurnRow,
+        log::{LoggedInput, Source},
+    },
+};
+
+/// What the store knows of a session.
+struct Known {
+    script: Script,
+    inputs: Vec<LoggedInput>,
+    turns: Vec<TurnRow>,
+    last_leg: Option<LegRow>,
+    items: HashSet<String>,
+}
+
+/// Returns the worker of a session; starts it if it does not run.
+pub async fn worker(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Result<mpsc::Sender<Command>> {
+    if let Some(running) = app.hub.worker(session).filter(|w| !w.is_closed()) {
+        return Ok(running);
+    }
+    let (own, commands) = mpsc::channel(MAILBOX);
+    let (counts, is_new) = app.hub.claim(session, own.clone());
+    if !is_new {
+        return Ok(counts);
+    }
+    match build(app, store, session, &own, commands).await {
+        Ok(worker) => {
+            app.tasks.spawn(worker.run());
+            Ok(own)
+        }
+        Err(error) => {
+            app.hub.release(session);
+            Err(error)
+        }
+    }
+}
+
+/// Takes up every session that was going on when the process before this one stopped.
+pub async fn recover(app: &Arc<App>) -> Result<usize> {
+    let tenants = app.store.system("take up running sessions").read(async |db| db.tenants().await).await?;
+    let mut count = 0;
+    for tenant in tenants {
+        let store = app.store.tenant(&tenant);
+        for session in store.read(async |db| db.running_sessions().await).await? {
+            worker(app, &store, &session).await?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+async fn build(
+    app: &Arc<App>,
+    store: &TenantStore,
+    session: &SessionId,
+    own: &mpsc::Sender<Command>,
+    commands: mpsc::Receiver<Command>,
+) -> Result<Worker> {
+    let known = store.read(async |db| know(db, session).await).await?;
+    let instance = match &known.last_leg {
+        Some(leg) => Some(store.write(async |db| claim(db, session, leg.number, &leg.instance).await).await?),
+        None => None,
+    };
+    let replayed = replay(known.script, known.inputs);
+    let desk = Desk {
+        tenant: store.tenant().clone(),
+        session: session.clone(),
+        appender: app.appender.clone(),
+        hub: app.hub.clone(),
+        turn_seq: known.turns.iter().map(|row| row.seq).max().unwrap_or_default(),
+        items: known.turns.iter().map(|row| row.turn.item.clone()).collect(),
+        worker: own.downgrade(),
+    };
+    let mut worker = Worker {
+        app: app.clone(),
+        store: store.clone(),
+        session: session.clone(),
+        interview: replayed.interview,
+        recorder: Recorder::start(desk),
+        commands,
+        own: own.downgrade(),
+        leg: None,
+        instance: instance.clone(),
+        wake: replayed.wake,
+        closing: 0,
+        takeover: None,
+        saved: known.turns.len() as i64,
+        page_away: None,
+        no_leg: Some(app.now()),
+        ending: replayed.ended.map(word),
+        is_fenced: false,
+    };
+    if let (Some(leg), Some(instance)) = (known.last_leg.filter(|leg| leg.ended_at.is_none()), instance) {
+        worker.take_up(&leg, instance, known.items);
+    }
+    Ok(worker)
+}
+
+impl Worker {
+    /// Holds a call that was up when the process before this one stopped, and opens its control channel again.
+    fn take_up(&mut self, row: &LegRow, instance: Arc<Instance>, items: HashSet<String>) {
+        let mut chain = Chain::knowing(items);
+        chain.interrupted();
+        self.no_leg = None;
+        self.leg = Some(Leg {
+            instance,
+            call_id: row.call_id.clone(),
+            translator: Translator::default(),
+            chain,
+            sideband: None,
+            early: Vec::new(),
+            since: row.started_at,
+            is_ready: row.ready_at.is_some(),
+            is_taken_up: true,
+        });
+        let task = leg::reattach(self.app.realtime.clone(), row.call_id.clone(), row.number, self.own.clone());
+        self.app.tasks.spawn(task);
+    }
+}
+
+/// Takes a leg's log instance over.
+pub async fn claim(db: &mut Db, session: &SessionId, leg: i64, id: &str) -> Result<Arc<Instance>> {
+    let (epoch, last_seq) = db.claim_instance(session, id, Source::Sideband).await?;
+    Ok(Arc::new(Instance { id: id.to_owned(), leg, epoch, last_seq }))
+}
+
+async fn know(db: &mut Db, session: &SessionId) -> Result<Known> {
+    let row = db.session(session).await?;
+    let version = db.plan_version(&row.plan_version_id).await?;
+    let company = db.own_tenant().await?.name;
+    let script = Script { plan: version.plan, company, position: row.position_title, candidate: row.candidate_name };
+    Ok(Known {
+        script,
+        inputs: db.logged_inputs(session).await?,
+        turns: db.transcript(session).await?,
+        last_leg: db.legs(session).await?.pop(),
+        items: db.logged_items(session).await?,
+    })
+}
+
+/// An interview that was told everything again.
+pub struct Replayed {
+    /// As it was.
+    pub interview: Interview,
+    /// When it wants to be woken.
+    pub wake: Option<Timestamp>,
+    /// Why it is over, if it is.
+    pub ended: Option<EndReason>,
+}
+
+/// Rebuilds an interview by telling it everything again; what it wanted then was done then.
+pub fn replay(script: Script, inputs: Vec<LoggedInput>) -> Replayed {
+    let (mut interview, mut wake, mut ended) = (Interview::new(script), None, None);
+    for LoggedInput { at, input } in inputs {
+        interview.handle(at, input);
+        while let Some(output) = interview.poll() {
+            match output {
+                Output::WakeAt(at) => wake = Some(at),
+                Output::Ended(why) => ended = Some(why),
+                Output::Say(_) | Output::Stop { .. } | Output::Turn(_) | Output::Changed => {}
+            }
+        }
+    }
+    Replayed { interview, wake, ended }
+}

@@ -1,0 +1,130 @@
+//! One step of a session: an input goes to the interview, what it wants is done, and both are handed to the recorder.
+
+use std::collections::VecDeque;
+
+use interview::{Input, Output, Timestamp};
+
+use super::{
+    hub::{Fanout, State},
+    recorder::Entry,
+    translate::Effect,
+    worker::Worker,
+};
+use crate::store::log::{FLAW, INPUT, LoggedInput, NewRow};
+
+impl Worker {
+    /// Tells the interview something and does what it wants.
+    pub(super) fn handle(&mut self, input: Input) {
+        self.apply(vec![Effect::Input(input)]);
+    }
+
+    /// Does what a translated event asks for, and what follows from it.
+    pub(super) fn apply(&mut self, effects: Vec<Effect>) {
+        let mut todo = VecDeque::from(effects);
+        while let Some(effect) = todo.pop_front() {
+            match effect {
+                Effect::Caption(caption) => self.app.hub.publish(&self.session, Fanout::Caption(caption)),
+                Effect::Send(event) => {
+                    if let Some(leg) = &self.leg {
+                        leg.send(&event);
+                    }
+                }
+                Effect::Input(input) => self.step(input, &mut todo),
+            }
+        }
+    }
+
+    /// One input: handled, its outputs carried out, and both kept.
+    fn step(&mut self, input: Input, todo: &mut VecDeque<Effect>) {
+        let now = self.app.now();
+        let row = self.input_row(now, &input);
+        self.interview.handle(now, input);
+        let (mut turns, mut is_changed, mut effects) = (Vec::new(), false, Vec::new());
+        while let Some(output) = self.interview.poll() {
+            match output {
+                Output::Say(say) => {
+                    if let Some(leg) = self.leg.as_mut() {
+                        leg.translator.utterances.say(now, say.id, say.text, &mut effects);
+                    }
+                }
+                Output::Stop { utterance } => {
+                    if let Some(leg) = self.leg.as_mut() {
+                        leg.translator.utterances.stop(now, utterance, &mut effects);
+                    }
+                }
+                Output::Turn(turn) => turns.push(turn),
+                Output::Changed => is_changed = true,
+                Output::WakeAt(at) => self.wake = Some(at),
+                Output::Ended(why) => {
+                    self.ending = Some(word(why));
+                    is_changed = true;
+                }
+            }
+        }
+        // What is to be sent goes out before anything is queued for the disk.
+        todo.extend(effects);
+        if row.is_some() || !turns.is_empty() {
+            self.keep(row.into_iter().collect(), turns);
+        }
+        if is_changed {
+            self.publish();
+        }
+        if self.ending.is_some() && self.leg.is_some() {
+            self.drop_leg("ended");
+        }
+    }
+
+    /// Pieces of an answer are captions: its final says them again, so they are not kept.
+    fn input_row(&self, now: Timestamp, input: &Input) -> Option<NewRow> {
+        if matches!(input, Input::AnswerDelta { .. }) {
+            return None;
+        }
+        let item = match input {
+            Input::AnswerFinal { item, .. } | Input::AnswerFailed { item } => Some(item.clone()),
+            _ => None,
+        };
+        let body = serde_json::to_string(&LoggedInput { at: now, input: input.clone() });
+        self.row(INPUT, item, body.unwrap_or_default())
+    }
+
+    fn row(&self, kind: &str, item: Option<String>, body: String) -> Option<NewRow> {
+        let leg = self.instance.as_ref()?.leg;
+        let mono_ms = self.leg.as_ref().map_or(0, |leg| self.app.now().ms_since(leg.since));
+        Some(NewRow { leg, kind: kind.to_owned(), item, body, mono_ms })
+    }
+
+    /// Keeps, in words, what is missing or unproven.
+    pub(super) fn note_flaw(&self, number: i64, flaw: &str) {
+        tracing::warn!(session = %self.session, leg = number, "the transcript has a flaw");
+        let body = serde_json::Value::from(flaw).to_string();
+        self.keep(self.row(FLAW, None, body).into_iter().collect(), Vec::new());
+    }
+
+    /// Hands rows and turns to the recorder.
+    pub(super) fn keep(&self, mut rows: Vec<NewRow>, turns: Vec<interview::Turn>) {
+        let Some(instance) = self.instance.clone() else { return };
+        for row in &mut rows {
+            // The place in the log is the current leg's, also for late words of an earlier one.
+            row.leg = instance.leg;
+        }
+        self.recorder.keep(Entry { instance, rows, turns, at: self.app.now() });
+    }
+
+    /// Shows where the interview is.
+    pub(super) fn publish(&self) {
+        let session_state = if self.leg.is_some() { "live" } else { "interrupted" };
+        let state = State {
+            view: self.interview.view(self.app.now()),
+            session_state,
+            leg: self.instance.as_ref().map_or(0, |i| i.leg),
+            saved: self.saved,
+        };
+        self.app.hub.publish(&self.session, Fanout::State(Box::new(state)));
+    }
+}
+
+/// The snake_case word of a plain enum.
+pub(super) fn word(value: impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}

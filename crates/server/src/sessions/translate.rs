@@ -1,0 +1,182 @@
+//! Between the provider's words and the domain's, for one leg: events become inputs, captions and bookkeeping of what
+//! is still owed. Vendor names end here. Sans-IO.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use interview::{Input, Speaker, Timestamp};
+use realtime_api::{ClientEvent, Role, ServerEvent, client::InputAudioBufferCommit};
+
+use super::utterances::Utterances;
+
+/// What the worker does with a translated event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// For the interview.
+    Input(Input),
+    /// For the screens, never stored.
+    Caption(Caption),
+    /// For the provider.
+    Send(ClientEvent),
+}
+
+/// Words that may still change.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Caption {
+    /// Who says them.
+    pub speaker: Speaker,
+    /// The provider's item.
+    pub item: String,
+    /// All words of the item so far.
+    pub text: String,
+}
+
+/// The state of one leg's control channel.
+#[derive(Debug, Default)]
+pub struct Translator {
+    /// What the interviewer says.
+    pub utterances: Utterances,
+    captions: BTreeMap<String, String>,
+    /// Answers that were committed and have no final word yet.
+    owed: BTreeSet<String>,
+    /// Answers that got their final word; a second one changes nothing.
+    settled: BTreeSet<String>,
+    /// Speech that is not committed yet.
+    open: Option<String>,
+}
+
+impl Translator {
+    /// Translates one event of the provider.
+    pub fn event(&mut self, now: Timestamp, event: &ServerEvent) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.utterances.event(now, event, &mut out);
+        match event {
+            ServerEvent::InputAudioBufferSpeechStarted(e) => {
+                self.open = Some(e.item_id.clone());
+                out.push(Effect::Input(Input::SpeechStarted { item: e.item_id.clone() }));
+            }
+            ServerEvent::InputAudioBufferSpeechStopped(e) => {
+                out.push(Effect::Input(Input::SpeechStopped { item: e.item_id.clone() }));
+            }
+            ServerEvent::InputAudioBufferCommitted(e) => self.committed(&e.item_id),
+            ServerEvent::InputAudioBufferCleared(_) => self.open = None,
+            ServerEvent::InputAudioTranscriptionDelta(e) => {
+                if let Some(delta) = e.delta.as_deref().filter(|_| !self.settled.contains(&e.item_id)) {
+                    let text = self.grow(&e.item_id, delta);
+                    out.push(Effect::Input(Input::AnswerDelta { item: e.item_id.clone(), text: text.clone() }));
+                    out.push(caption(Speaker::Candidate, &e.item_id, text));
+                }
+            }
+            ServerEvent::InputAudioTranscriptionCompleted(e) => {
+                self.settle(&e.item_id);
+                let text = e.transcript.trim().to_owned();
+                out.push(Effect::Input(Input::AnswerFinal { item: e.item_id.clone(), text }));
+            }
+            ServerEvent::InputAudioTranscriptionFailed(e) => {
+                self.settle(&e.item_id);
+                out.push(Effect::Input(Input::AnswerFailed { item: e.item_id.clone() }));
+            }
+            ServerEvent::ConversationItemDeleted(e) => self.settle(&e.item_id),
+            ServerEvent::ConversationItemRetrieved(e) if e.item.role == Some(Role::User) => {
+                let text = e.item.text();
+                if self.owed.contains(e.item.id()) && !text.trim().is_empty() {
+                    self.settle(e.item.id());
+                    let item = e.item.id().to_owned();
+                    out.push(Effect::Input(Input::AnswerFinal { item, text: text.trim().to_owned() }));
+                }
+            }
+            ServerEvent::ResponseOutputAudioTranscriptDelta(e) if self.utterances.is_current_item(&e.item_id) => {
+                let text = self.grow(&e.item_id, &e.delta);
+                out.push(caption(Speaker::Interviewer, &e.item_id, text));
+            }
+            _ => {}
+        }
+        out
+    }
+
+    /// When [`Translator::tick`] has something to do.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.utterances.deadline()
+    }
+
+    /// Acts on time that has passed.
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.utterances.tick(now, &mut out);
+        out
+    }
+
+    /// Makes the provider take the words being spoken right now as an answer, so that an end in the middle of a
+    /// sentence loses nothing.
+    pub fn commit_open_speech(&mut self) -> Option<ClientEvent> {
+        self.open.as_ref()?;
+        Some(ClientEvent::from(InputAudioBufferCommit::default()))
+    }
+
+    /// Whether speech is going on that is not an answer yet.
+    pub fn is_speech_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Committed answers whose words have not arrived.
+    pub fn owed(&self) -> impl Iterator<Item = &str> {
+        self.owed.iter().map(String::as_str)
+    }
+
+    fn committed(&mut self, item: &str) {
+        self.open = None;
+        if !self.settled.contains(item) {
+            self.owed.insert(item.to_owned());
+        }
+    }
+
+    fn settle(&mut self, item: &str) {
+        self.owed.remove(item);
+        self.captions.remove(item);
+        self.settled.insert(item.to_owned());
+    }
+
+    fn grow(&mut self, item: &str, delta: &str) -> String {
+        let text = self.captions.entry(item.to_owned()).or_default();
+        text.push_str(delta);
+        text.trim().to_owned()
+    }
+}
+
+fn caption(speaker: Speaker, item: &str, text: String) -> Effect {
+    Effect::Caption(Caption { speaker, item: item.to_owned(), text })
+}
+
+/// Whether an event is kept in the log as the provider sent it: everything that carries words, order or playback, but
+/// not the pieces that a later event repeats whole.
+pub fn is_kept(event: &ServerEvent) -> bool {
+    !matches!(
+        event,
+        ServerEvent::InputAudioTranscriptionDelta(_)
+            | ServerEvent::ResponseOutputAudioTranscriptDelta(_)
+            | ServerEvent::ResponseOutputAudioDelta(_)
+            | ServerEvent::ResponseOutputTextDelta(_)
+            | ServerEvent::ResponseContentPartAdded(_)
+            | ServerEvent::ResponseContentPartDone(_)
+            | ServerEvent::ResponseOutputItemDone(_)
+            | ServerEvent::ResponseOutputAudioDone(_)
+            | ServerEvent::ConversationItemRetrieved(_)
+            | ServerEvent::RateLimitsUpdated(_)
+            | ServerEvent::SessionCreated(_)
+    )
+}
+
+/// The conversation item that an event is about.
+pub fn item_of(event: &ServerEvent) -> Option<&str> {
+    Some(match event {
+        ServerEvent::ConversationItemAdded(e) => e.item.id(),
+        ServerEvent::ConversationItemDone(e) => e.item.id(),
+        ServerEvent::ConversationItemTruncated(e) => &e.item_id,
+        ServerEvent::ConversationItemDeleted(e) => &e.item_id,
+        ServerEvent::InputAudioTranscriptionCompleted(e) => &e.item_id,
+        ServerEvent::InputAudioTranscriptionFailed(e) => &e.item_id,
+        ServerEvent::InputAudioBufferSpeechStarted(e) => &e.item_id,
+        ServerEvent::InputAudioBufferSpeechStopped(e) => &e.item_id,
+        ServerEvent::InputAudioBufferCommitted(e) => &e.item_id,
+        _ => return None,
+    })
+}

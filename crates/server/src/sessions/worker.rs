@@ -1,0 +1,308 @@
+//! The actor around one [`Interview`]: takes what the provider, the page and the clock report, lets the domain decide,
+//! speaks, and hands everything to the recorder. It never waits for the network or the disk while a leg is up.
+
+use std::sync::Arc;
+
+use interview::{Input, Interview, Request, Timestamp};
+use realtime_api::{
+    ClientEvent,
+    client::{ConversationItemRetrieve, OutputAudioBufferClear, ResponseCancel},
+};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    hub::Fanout,
+    leg::{self, Heard, Leg},
+    recorder::{Instance, Recorder},
+    timer,
+};
+use crate::{
+    adapters::realtime::sideband::Sideband,
+    app::App,
+    error::{Code, Error, Result},
+    ids::SessionId,
+    store::TenantStore,
+};
+
+/// Commands waiting for a worker.
+pub const MAILBOX: usize = 256;
+/// The page's event stream may be away this long before its leg is given up.
+const PAGE_AWAY_MS: i64 = 30_000;
+/// A candidate may be away this long before the session is ended.
+const RETURN_WITHIN_MS: i64 = 30 * 60_000;
+
+/// What a worker is told.
+#[derive(Debug)]
+pub enum Command {
+    /// A leg is up and configured.
+    Connected(Box<Leg>),
+    /// Give the current leg up for leg `next`; answered when its last words are in.
+    TakeOver { next: i64, done: oneshot::Sender<()> },
+    /// A button of the page that holds leg `leg`.
+    Control { leg: i64, control: Control, reply: oneshot::Sender<Result<()>> },
+    /// The recruiter ends it.
+    End,
+    /// The page has so many event streams open.
+    Pages(usize),
+    /// So many turns are committed.
+    Saved(i64),
+    /// Another worker holds the session.
+    Fenced,
+    /// Words of a leg that is being closed.
+    Late(Heard),
+    /// A leg is closed; these answers never got their words.
+    LegClosed { number: i64, missing: Vec<String>, flaw: Option<String> },
+    /// The control channel is open again, or the call is over.
+    Reattached { number: i64, sideband: Option<Sideband> },
+}
+
+/// What the page's buttons say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Control {
+    /// Media is connected.
+    Ready,
+    /// For the interview.
+    Request(Request),
+}
+
+/// One running session.
+pub struct Worker {
+    pub(super) app: Arc<App>,
+    pub(super) store: TenantStore,
+    pub(super) session: SessionId,
+    pub(super) interview: Interview,
+    pub(super) recorder: Recorder,
+    pub(super) commands: mpsc::Receiver<Command>,
+    pub(super) own: mpsc::WeakSender<Command>,
+    pub(super) leg: Option<Leg>,
+    /// The log instance of the current or last leg.
+    pub(super) instance: Option<Arc<Instance>>,
+    pub(super) wake: Option<Timestamp>,
+    pub(super) closing: usize,
+    pub(super) takeover: Option<oneshot::Sender<()>>,
+    pub(super) saved: i64,
+    /// Since when the page's stream is away, once it was there.
+    pub(super) page_away: Option<Timestamp>,
+    /// Since when there is no leg.
+    pub(super) no_leg: Option<Timestamp>,
+    pub(super) ending: Option<String>,
+    pub(super) is_fenced: bool,
+}
+
+impl Worker {
+    /// Runs until the session is sealed, another worker takes it, or the server stops.
+    pub async fn run(mut self) {
+        self.publish();
+        loop {
+            if self.is_fenced || self.is_sealed().await {
+                break;
+            }
+            let deadline = self.deadline();
+            let app = self.app.clone();
+            tokio::select! {
+                command = self.commands.recv() => match command {
+                    Some(command) => self.command(command),
+                    None => break,
+                },
+                frame = next_frame(&mut self.leg) => match frame {
+                    Some(frame) => self.frame(frame),
+                    None => self.channel_lost(),
+                },
+                () = timer::reached(&app.clock, deadline) => self.tick(),
+                () = app.stop.cancelled() => {
+                    self.recorder.flush().await;
+                    break;
+                }
+            }
+        }
+        self.app.hub.release(&self.session);
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Connected(leg) => self.connected(*leg),
+            Command::TakeOver { next, done } => self.take_over(next, done),
+            Command::Control { leg, control, reply } => {
+                // The page may have gone before its answer.
+                let _ = reply.send(self.control(leg, control));
+            }
+            Command::End => self.handle(Input::EndByRecruiter),
+            Command::Pages(open) => self.pages(open),
+            Command::Saved(saved) => {
+                self.saved = saved;
+                self.publish();
+            }
+            Command::Fenced => self.is_fenced = true,
+            Command::Late(heard) => self.heard(heard),
+            Command::LegClosed { number, missing, flaw } => self.leg_closed(number, missing, flaw),
+            Command::Reattached { number, sideband } => self.reattached(number, sideband),
+        }
+    }
+
+    fn connected(&mut self, mut leg: Leg) {
+        tracing::info!(session = %self.session, leg = leg.number(), "a leg is up");
+        self.instance = Some(leg.instance.clone());
+        (self.no_leg, self.page_away) = (None, None);
+        let early = std::mem::take(&mut leg.early);
+        self.leg = Some(leg);
+        for frame in early {
+            self.frame(frame);
+        }
+        self.publish();
+    }
+
+    fn take_over(&mut self, next: i64, done: oneshot::Sender<()>) {
+        self.app.hub.publish(&self.session, Fanout::TakenOver(next));
+        if self.leg.is_none() {
+            // Whoever connects may have given up waiting.
+            let _ = done.send(());
+            return;
+        }
+        self.takeover = Some(done);
+        self.drop_leg("taken_over");
+    }
+
+    /// Gives the current leg up: the domain waits, the leg's last words are still collected.
+    pub(super) fn drop_leg(&mut self, why: &'static str) {
+        let Some(leg) = self.leg.take() else { return };
+        tracing::info!(session = %self.session, leg = leg.number(), why, "a leg is over");
+        let (number, now) = (number(&leg), self.app.now());
+        self.no_leg = Some(now);
+        self.closing += 1;
+        self.note_leg_end(leg.number(), why);
+        self.app.tasks.spawn(leg::close(self.app.clone(), leg, self.own.clone()));
+        if self.ending.is_none() {
+            self.handle(Input::LegLost { leg: number });
+        }
+        self.publish();
+    }
+
+    fn control(&mut self, leg: i64, control: Control) -> Result<()> {
+        let current = self.instance.as_ref().map(|i| i.leg);
+        if current != Some(leg) {
+            return Err(Error::new(Code::TakenOver, "The talk goes on in another tab.").with("leg", current));
+        }
+        match control {
+            Control::Ready => {
+                let Some(leg) = self.leg.as_mut().filter(|leg| !leg.is_ready) else { return Ok(()) };
+                leg.is_ready = true;
+                let number = number(leg);
+                self.handle(Input::LegReady { leg: number });
+                self.note_leg_ready(i64::from(number));
+            }
+            Control::Request(request) => self.handle(Input::Request(request)),
+        }
+        Ok(())
+    }
+
+    fn pages(&mut self, open: usize) {
+        self.page_away = if open == 0 { Some(self.app.now()) } else { None };
+    }
+
+    fn frame(&mut self, frame: String) {
+        let now = self.app.now();
+        if let Some(leg) = self.leg.as_mut() {
+            let heard = leg.hear(now, frame);
+            self.heard(heard);
+        }
+    }
+
+    fn heard(&mut self, heard: Heard) {
+        if let Some(row) = heard.row {
+            self.keep(vec![row], Vec::new());
+        }
+        self.apply(heard.effects);
+    }
+
+    fn channel_lost(&mut self) {
+        let Some(leg) = self.leg.as_mut() else { return };
+        leg.chain.interrupted();
+        leg.sideband = None;
+        let task = leg::reattach(self.app.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone());
+        self.app.tasks.spawn(task);
+    }
+
+    fn reattached(&mut self, number: i64, sideband: Option<Sideband>) {
+        let Some(leg) = self.leg.as_mut().filter(|leg| leg.number() == number) else { return };
+        let Some(sideband) = sideband else { return self.drop_leg("call_over") };
+        tracing::info!(session = %self.session, leg = number, "the control channel is open again");
+        leg.sideband = Some(sideband);
+        let owed: Vec<String> = leg.translator.owed().map(ToOwned::to_owned).collect();
+        for item_id in owed {
+            let ask = ConversationItemRetrieve { item_id, ..ConversationItemRetrieve::default() };
+            leg.send(&ClientEvent::from(ask));
+        }
+        if std::mem::take(&mut leg.is_taken_up) {
+            self.go_on();
+        }
+    }
+
+    /// Goes on with a call that is older than this process: stops what is being said on it, then speaks as on a new
+    /// leg.
+    fn go_on(&mut self) {
+        let Some(leg) = &self.leg else { return };
+        let (number, is_ready) = (number(leg), leg.is_ready);
+        leg.send(&ClientEvent::from(ResponseCancel::default()));
+        leg.send(&ClientEvent::from(OutputAudioBufferClear::default()));
+        if self.ending.is_some() {
+            self.drop_leg("ended");
+        } else if is_ready {
+            self.handle(Input::LegLost { leg: number });
+            self.handle(Input::LegReady { leg: number });
+        }
+    }
+
+    fn leg_closed(&mut self, number: i64, missing: Vec<String>, flaw: Option<String>) {
+        self.closing = self.closing.saturating_sub(1);
+        for item in missing {
+            self.handle(Input::AnswerFailed { item });
+        }
+        if let Some(flaw) = flaw {
+            self.note_flaw(number, &flaw);
+        }
+        if let Some(done) = self.takeover.take() {
+            // Whoever connects may have given up waiting.
+            let _ = done.send(());
+        }
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        let speaking = self.leg.as_ref().and_then(|leg| leg.translator.deadline());
+        let page = self.page_away.filter(|_| self.leg.is_some()).map(|at| at.plus_ms(PAGE_AWAY_MS));
+        let away = self.no_leg.map(|at| at.plus_ms(RETURN_WITHIN_MS));
+        [speaking, page, away, self.wake].into_iter().flatten().min()
+    }
+
+    fn tick(&mut self) {
+        let now = self.app.now();
+        if let Some(leg) = self.leg.as_mut() {
+            let effects = leg.translator.tick(now);
+            self.apply(effects);
+        }
+        if self.wake.is_some_and(|at| at <= now) {
+            self.wake = None;
+            self.handle(Input::Tick);
+        }
+        if self.leg.is_some() && self.page_away.is_some_and(|at| at.plus_ms(PAGE_AWAY_MS) <= now) {
+            self.page_away = None;
+            self.drop_leg("page_gone");
+        }
+        if self.ending.is_none() && self.no_leg.is_some_and(|at| at.plus_ms(RETURN_WITHIN_MS) <= now) {
+            self.no_leg = None;
+            self.abandon();
+        }
+    }
+}
+
+/// The next frame of the leg; never, if there is none.
+async fn next_frame(leg: &mut Option<Leg>) -> Option<String> {
+    match leg.as_mut().and_then(|leg| leg.sideband.as_mut()) {
+        Some(sideband) => sideband.from_provider.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Leg numbers are small: they count the calls of one session.
+fn number(leg: &Leg) -> u32 {
+    u32::try_from(leg.number()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,297 @@
+//! One transaction for a group of appends: every append is judged against its locked cursor before anything is
+//! written, so a bad one cannot spoil the group.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sqlx::{Any, Transaction};
+
+use super::{
+    Append, LogError, Outcome, Source,
+    commit::{Acked, commit},
+};
+use crate::store::{Engine, Store, dialect, turns};
+
+/// Page instances that one session may begin: a tab makes one per load.
+const MOST_INSTANCES: i64 = 500;
+
+type Key<'a> = (&'a str, &'a str);
+
+struct Cursor {
+    source: String,
+    epoch: i64,
+    last: i64,
+    head: String,
+    is_new: bool,
+    is_moved: bool,
+    /// Hashes of rows staged in this batch, from `staged_from`.
+    staged: Vec<String>,
+    staged_from: i64,
+}
+
+/// A row that will be inserted: which append, which of its rows, its place and hash.
+struct Staged<'a> {
+    append: &'a Append,
+    row: usize,
+    seq: i64,
+    hash: String,
+}
+
+/// Writes the good appends and commits once. The outcome of each, in order.
+pub(super) async fn write(store: &Store, appends: &[Append]) -> sqlx::Result<Vec<Outcome>> {
+    // Tenants and cursors in one order everywhere: two nodes cannot deadlock.
+    let mut tenants: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, append) in appends.iter().enumerate() {
+        tenants.entry(append.tenant.as_str()).or_default().push(at);
+    }
+    let mut verdicts: Vec<Result<(i64, String), LogError>> = vec![Err(LogError::Unclaimed); appends.len()];
+    let mut tx = store.begin(true).await?;
+    for (tenant, items) in &tenants {
+        enter(store, &mut tx, tenant).await?;
+        let mut group = Group { store, tx: &mut tx, tenant, appends };
+        group.write(items, &mut verdicts).await?;
+    }
+    let proof = commit(tx).await?;
+    Ok(verdicts.into_iter().map(|v| v.map(|(seq, head)| Acked::new(&proof, seq, head))).collect())
+}
+
+/// Lets PostgreSQL's row security see one company's rows for the rest of the transaction, or until the next call.
+async fn enter(store: &Store, tx: &mut Transaction<'static, Any>, tenant: &str) -> sqlx::Result<()> {
+    if store.engine() == Engine::Postgres {
+        let query = sqlx::query("select set_config('app.tenant', $1, true)").persistent(store.0.named);
+        query.bind(tenant.to_owned()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+struct Group<'a> {
+    store: &'a Store,
+    tx: &'a mut Transaction<'static, Any>,
+    tenant: &'a str,
+    appends: &'a [Append],
+}
+
+impl<'a> Group<'a> {
+    async fn write(
+        &mut self,
+        items: &[usize],
+        verdicts: &mut [Result<(i64, String), LogError>],
+    ) -> sqlx::Result<()> {
+        let mut cursors = self.lock_cursors(items).await?;
+        let mut staged: Vec<Staged<'a>> = Vec::new();
+        let mut settled: Vec<&'a Append> = Vec::new();
+        for &at in items {
+            let append = &self.appends[at];
+            let key = (append.session.as_str(), append.instance.as_str());
+            if !cursors.contains_key(&key) && append.source == Source::Page {
+                if self.instances(append.session.as_str()).await? >= MOST_INSTANCES {
+                    verdicts[at] = Err(LogError::TooManyInstances);
+                    continue;
+                }
+                cursors.insert(key, Cursor::new(append.source));
+            }
+            let Some(cursor) = cursors.get_mut(&key) else { continue };
+            verdicts[at] = self.judge(append, cursor, &mut staged).await?;
+            if verdicts[at].is_ok() {
+                settled.push(append);
+            }
+        }
+        self.insert_cursors(&cursors).await?;
+        self.insert_rows(&staged).await?;
+        self.move_cursors(&cursors).await?;
+        for append in settled {
+            turns::upsert(self.tx, self.store.0.named, self.tenant, append.session.as_str(), &append.turns).await?;
+        }
+        Ok(())
+    }
+
+    async fn lock_cursors(&mut self, items: &[usize]) -> sqlx::Result<HashMap<Key<'a>, Cursor>> {
+        let key = |&at: &usize| (self.appends[at].session.as_str(), self.appends[at].instance.as_str());
+        let keys: Vec<Key<'a>> = items.iter().map(key).collect::<BTreeSet<_>>().into_iter().collect();
+        let mut cursors = HashMap::with_capacity(keys.len());
+        for piece in pieces(&keys) {
+            let sql = format!(
+                "select session_id, instance_id, source, epoch, last_seq, head from log_cursors \
+                 where tenant_id = $1 and (session_id, instance_id) in (values {}) \
+                 order by session_id, instance_id{}",
+                dialect::values(2, piece.len(), 2),
+                self.store.engine().pick("", " for update"),
+            );
+            let mut query = sqlx::query_as::<_, (String, String, String, i64, i64, String)>(dialect::built(sql))
+                .persistent(self.store.0.named)
+                .bind(self.tenant);
+            for (session, instance) in piece {
+                query = query.bind(*session).bind(*instance);
+            }
+            for (session, instance, source, epoch, last, head) in query.fetch_all(&mut **self.tx).await? {
+                let known = keys.iter().find(|(s, i)| *s == session && *i == instance);
+                if let Some(key) = known {
+                    let cursor = Cursor { epoch, last, head, source, ..Cursor::new(Source::Page) };
+                    cursors.insert(*key, Cursor { is_new: false, staged_from: last + 1, ..cursor });
+                }
+            }
+        }
+        Ok(cursors)
+    }
+
+    /// How many instances the session has.
+    async fn instances(&mut self, session: &str) -> sqlx::Result<i64> {
+        sqlx::query_scalar("select cast(count(*) as bigint) from log_cursors where tenant_id = $1 and session_id = $2")
+            .persistent(self.store.0.named)
+            .bind(self.tenant)
+            .bind(session)
+            .fetch_one(&mut **self.tx)
+            .await
+    }
+
+    /// Decides about one append and stages its new rows. The answer is cumulative: the instance's last row.
+    async fn judge(
+        &mut self,
+        append: &'a Append,
+        cursor: &mut Cursor,
+        staged: &mut Vec<Staged<'a>>,
+    ) -> sqlx::Result<Result<(i64, String), LogError>> {
+        if append.epoch.is_some_and(|epoch| epoch != cursor.epoch) {
+            return Ok(Err(LogError::Fenced(cursor.epoch)));
+        }
+        if append.source.letter() != cursor.source || append.first_seq < 1 {
+            return Ok(Err(LogError::Conflict { seq: append.first_seq }));
+        }
+        if append.first_seq > cursor.last + 1 {
+            return Ok(Err(LogError::Gap { expected: cursor.last + 1 }));
+        }
+        let committed = self.hashes(append, cursor).await?;
+        let mut before = if append.first_seq == cursor.last + 1 {
+            cursor.head.clone()
+        } else {
+            committed.get(&(append.first_seq - 1)).cloned().unwrap_or_default()
+        };
+        let mut fresh = Vec::new();
+        for (at, row) in append.rows.iter().enumerate() {
+            let seq = append.first_seq + at as i64;
+            let hash = row.hash(&before, seq);
+            match committed.get(&seq) {
+                Some(known) if *known == hash => {}
+                Some(_) => return Ok(Err(LogError::Conflict { seq })),
+                None => fresh.push(Staged { append, row: at, seq, hash: hash.clone() }),
+            }
+            before = hash;
+        }
+        for row in fresh {
+            cursor.last = row.seq;
+            cursor.head.clone_from(&row.hash);
+            cursor.is_moved = true;
+            cursor.staged.push(row.hash.clone());
+            staged.push(row);
+        }
+        Ok(Ok((cursor.last, cursor.head.clone())))
+    }
+
+    /// Known hashes from the row before the append to the cursor: from the table and from this batch.
+    async fn hashes(&mut self, append: &Append, cursor: &Cursor) -> sqlx::Result<HashMap<i64, String>> {
+        if append.first_seq > cursor.last {
+            return Ok(HashMap::new());
+        }
+        let stored: Vec<(i64, String)> = sqlx::query_as(
+            "select seq, hash from log_rows where tenant_id = $1 and session_id = $2 and instance_id = $3 \
+             and seq >= $4 and seq < $5",
+        )
+        .persistent(self.store.0.named)
+        .bind(self.tenant)
+        .bind(append.session.as_str())
+        .bind(append.instance.as_str())
+        .bind(append.first_seq - 1)
+        .bind(append.first_seq + append.rows.len() as i64)
+        .fetch_all(&mut **self.tx)
+        .await?;
+        let here = cursor.staged.iter().enumerate().map(|(at, hash)| (cursor.staged_from + at as i64, hash.clone()));
+        Ok(stored.into_iter().chain(here).collect())
+    }
+
+    async fn insert_cursors(&mut self, cursors: &HashMap<Key<'a>, Cursor>) -> sqlx::Result<()> {
+        for ((session, instance), cursor) in cursors.iter().filter(|(_, c)| c.is_new && c.is_moved) {
+            sqlx::query(
+                "insert into log_cursors (tenant_id, session_id, instance_id, source, epoch, last_seq, head) \
+                 values ($1, $2, $3, $4, $5, 0, '')",
+            )
+            .persistent(self.store.0.named)
+            .bind(self.tenant)
+            .bind(*session)
+            .bind(*instance)
+            .bind(cursor.source.as_str())
+            .bind(cursor.epoch)
+            .execute(&mut **self.tx)
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn insert_rows(&mut self, staged: &[Staged<'a>]) -> sqlx::Result<()> {
+        for piece in pieces(staged) {
+            let sql = format!(
+                "insert into log_rows (tenant_id, session_id, instance_id, seq, source, leg, kind, item_id, body, \
+                 mono_ms, received_at, hash) values {}",
+                dialect::values(1, piece.len(), 12)
+            );
+            let mut query = sqlx::query(dialect::built(sql)).persistent(self.store.0.named);
+            for Staged { append, row, seq, hash } in piece {
+                let row = &append.rows[*row];
+                query = query.bind(self.tenant).bind(append.session.as_str()).bind(append.instance.as_str());
+                query = query.bind(*seq).bind(append.source.letter()).bind(row.leg).bind(row.kind.as_str());
+                query = query.bind(row.item.as_deref()).bind(row.body.as_str()).bind(row.mono_ms);
+                query = query.bind(append.received_at.0).bind(hash.as_str());
+            }
+            query.execute(&mut **self.tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn move_cursors(&mut self, cursors: &HashMap<Key<'a>, Cursor>) -> sqlx::Result<()> {
+        for ((session, instance), cursor) in cursors.iter().filter(|(_, c)| c.is_moved) {
+            let moved = sqlx::query(
+                "update log_cursors set last_seq = $5, head = $6 \
+                 where tenant_id = $1 and session_id = $2 and instance_id = $3 and epoch = $4",
+            )
+            .persistent(self.store.0.named)
+            .bind(self.tenant)
+            .bind(*session)
+            .bind(*instance)
+            .bind(cursor.epoch)
+            .bind(cursor.last)
+            .bind(cursor.head.as_str())
+            .execute(&mut **self.tx)
+            .await?
+            .rows_affected();
+            if moved != 1 {
+                return Err(sqlx::Error::Protocol("a cursor moved under its lock".into()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Cursor {
+    fn new(source: Source) -> Cursor {
+        Cursor {
+            source: source.letter().to_owned(),
+            epoch: 1,
+            last: 0,
+            head: String::new(),
+            is_new: true,
+            is_moved: false,
+            staged: Vec::new(),
+            staged_from: 1,
+        }
+    }
+}
+
+/// Pieces of 64, 16, 4 or 1: few distinct statements, so that the statement cache holds them all.
+fn pieces<T>(mut all: &[T]) -> Vec<&[T]> {
+    let mut out = Vec::new();
+    while !all.is_empty() {
+        let size = [64, 16, 4, 1].into_iter().find(|n| *n <= all.len()).unwrap_or(1);
+        let (piece, rest) = all.split_at(size);
+        out.push(piece);
+        all = rest;
+    }
+    out
+}

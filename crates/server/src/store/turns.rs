@@ -1,0 +1,125 @@
+//! The transcript as it is read. Rows are written only by the log's writer, in the transaction of their log rows.
+
+use interview::Turn;
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{Any, Transaction};
+
+use super::{Db, dialect, errors::unreadable};
+use crate::{
+    error::Result,
+    ids::SessionId,
+};
+
+/// A turn and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurnRow {
+    /// The watcher's cursor: rises with every change, also when an entry is replaced.
+    pub seq: i64,
+    /// The leg in which it was said.
+    pub leg: i64,
+    /// What was said.
+    pub turn: Turn,
+}
+
+type Columns = (i64, i64, String, String, String, Option<i64>, String, String, i64, i64, i64);
+
+const COLUMNS: &str = "seq, leg, item, speaker, kind, question, text, status, cut, started_ms, ended_ms";
+
+/// Writes turns; one with a known item replaces it and keeps its place.
+pub(super) async fn upsert(
+    tx: &mut Transaction<'static, Any>,
+    named: bool,
+    tenant: &str,
+    session: &str,
+    turns: &[TurnRow],
+) -> sqlx::Result<()> {
+    for row in turns {
+        let turn = &row.turn;
+        sqlx::query(
+            "insert into turns (tenant_id, session_id, item, seq, place, leg, speaker, kind, question, text, status, \
+             cut, started_ms, ended_ms) values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+             on conflict (tenant_id, session_id, item) do update set seq = excluded.seq, kind = excluded.kind, \
+             question = excluded.question, text = excluded.text, status = excluded.status, cut = excluded.cut, \
+             started_ms = excluded.started_ms, ended_ms = excluded.ended_ms where turns.seq < excluded.seq",
+        )
+        .persistent(named)
+        .bind(tenant)
+        .bind(session)
+        .bind(turn.item.as_str())
+        .bind(row.seq)
+        .bind(row.leg)
+        .bind(word(&turn.speaker))
+        .bind(word(&turn.kind))
+        .bind(turn.question.map(|q| q as i64))
+        .bind(turn.text.as_str())
+        .bind(word(&turn.status))
+        .bind(i64::from(turn.cut))
+        .bind(turn.started_ms)
+        .bind(turn.ended_ms)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+impl Db {
+    /// All turns of a session in the order of the talk.
+    pub async fn transcript(&mut self, session: &SessionId) -> Result<Vec<TurnRow>> {
+        let sql = format!(
+            "select {COLUMNS} from turns where tenant_id = $1 and session_id = $2 order by started_ms, place"
+        );
+        self.turns(sql, session, None).await
+    }
+
+    /// Turns that changed after `seq`, in the order of their change.
+    pub async fn turns_after(&mut self, session: &SessionId, seq: i64) -> Result<Vec<TurnRow>> {
+        let sql =
+            format!("select {COLUMNS} from turns where tenant_id = $1 and session_id = $2 and seq > $3 order by seq");
+        self.turns(sql, session, Some(seq)).await
+    }
+
+    async fn turns(&mut self, sql: String, session: &SessionId, after: Option<i64>) -> Result<Vec<TurnRow>> {
+        let mut query = self.query_as::<Columns>(dialect::built(sql)).bind(session.as_str());
+        if let Some(after) = after {
+            query = query.bind(after);
+        }
+        query.fetch_all(self.on()).await?.into_iter().map(turn).collect()
+    }
+
+    /// How many turns a session has and its last seq; zeros before the first.
+    pub async fn turns_saved(&mut self, session: &SessionId) -> Result<(i64, i64)> {
+        let query = self.query_as(
+            "select cast(count(*) as bigint), cast(coalesce(max(seq), 0) as bigint) from turns \
+             where tenant_id = $1 and session_id = $2",
+        );
+        Ok(query.bind(session.as_str()).fetch_one(self.on()).await?)
+    }
+}
+
+fn turn(row: Columns) -> Result<TurnRow> {
+    let (seq, leg, item, speaker, kind, question, text, status, cut, started_ms, ended_ms) = row;
+    let turn = Turn {
+        item,
+        speaker: read(speaker)?,
+        kind: read(kind)?,
+        question: question.and_then(|q| usize::try_from(q).ok()),
+        text,
+        status: read(status)?,
+        cut: cut != 0,
+        started_ms,
+        ended_ms,
+    };
+    Ok(TurnRow { seq, leg, turn })
+}
+
+/// The snake_case word of a plain enum, as in JSON.
+fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        other => unreachable!("plain enums are strings in JSON, not {other:?}"),
+    }
+}
+
+fn read<T: DeserializeOwned>(word: String) -> Result<T> {
+    serde_json::from_value(serde_json::Value::String(word)).map_err(unreadable)
+}
