@@ -99,6 +99,11 @@ impl Ear {
         self.items.iter().any(Said::holds_floor)
     }
 
+    /// Tells whether the candidate is speaking, whether that is waited for or not.
+    pub(crate) fn is_speaking(&self) -> bool {
+        self.items.iter().any(|said| said.state == State::Open && said.stopped_at.is_none())
+    }
+
     /// Returns the items that hold the floor.
     pub(crate) fn open(&self) -> impl Iterator<Item = &Said> {
         self.items.iter().filter(|said| said.holds_floor())

@@ -59,7 +59,11 @@ impl Interview {
 
     /// Tells whether the candidate may be waited for: nobody speaks and nothing is planned.
     fn is_quiet(&self) -> bool {
-        self.is_answering() && self.mouth.is_idle() && !self.ear.has_floor() && !self.ear.has_fresh()
+        self.is_answering()
+            && self.mouth.is_idle()
+            && !self.ear.is_speaking()
+            && !self.ear.has_floor()
+            && !self.ear.has_fresh()
     }
 
     /// Tells whether the time of the open question runs.

@@ -1,0 +1,58 @@
+//! What can happen to an interview in a test, in any order.
+
+use interview::{Heard, Input, Request};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// One thing that a test does: wait so many milliseconds, then feed an input. Utterances are named relative to the last.
+#[derive(Debug, Clone)]
+pub enum Step {
+    Feed(Input),
+    /// The utterance said last, or one before it, begins.
+    Begin(u32),
+    /// The utterance said last, or one before it, ends.
+    End(u32, Heard),
+}
+
+pub fn text() -> impl Strategy<Value = String> {
+    select(vec![
+        "",
+        "Um.",
+        "Yes.",
+        "I called every ward and in the end it worked, because I wrote a list by hand for all of the night shift.",
+        "Could you repeat that?",
+        "I need a moment.",
+        "Skip this question.",
+        "We thought about it for a long time.",
+    ])
+    .prop_map(str::to_owned)
+}
+
+fn item() -> impl Strategy<Value = String> {
+    (0..8_u32).prop_map(|n| format!("in-{n}"))
+}
+
+fn heard() -> impl Strategy<Value = Heard> {
+    prop_oneof![3 => Just(Heard::All), 2 => (0..6_000_u64).prop_map(Heard::Ms), 1 => Just(Heard::Nothing)]
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let plain = select(vec![Request::Repeat, Request::Moment, Request::Pause, Request::Resume]);
+    prop_oneof![20 => plain, 4 => text().prop_map(Request::Type), 1 => Just(Request::End)]
+}
+
+pub fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..4_u32).prop_map(|leg| Step::Feed(Input::LegReady { leg })),
+        1 => (0..4_u32).prop_map(|leg| Step::Feed(Input::LegLost { leg })),
+        8 => (0..3_u32).prop_map(Step::Begin),
+        16 => (0..2_u32, heard()).prop_map(|(back, heard)| Step::End(back, heard)),
+        6 => item().prop_map(|item| Step::Feed(Input::SpeechStarted { item })),
+        6 => item().prop_map(|item| Step::Feed(Input::SpeechStopped { item })),
+        4 => (item(), text()).prop_map(|(item, text)| Step::Feed(Input::AnswerDelta { item, text })),
+        12 => (item(), text()).prop_map(|(item, text)| Step::Feed(Input::AnswerFinal { item, text })),
+        2 => item().prop_map(|item| Step::Feed(Input::AnswerFailed { item })),
+        3 => request().prop_map(|request| Step::Feed(Input::Request(request))),
+        8 => Just(Step::Feed(Input::Tick)),
+    ]
+}

@@ -1,0 +1,92 @@
+//! Texts that fail, come late, or never come: nothing is lost and the place is kept.
+
+use interview::{Input, TurnStatus, lines};
+
+use crate::driver::{FULL, Q1, Q2, Talk};
+
+fn fails(talk: &mut Talk) -> String {
+    let item = talk.begins();
+    talk.now = talk.now.plus_ms(4_000);
+    talk.stops(&item);
+    talk.input(Input::AnswerFailed { item: item.clone() });
+    item
+}
+
+#[test]
+fn speech_that_could_not_be_recognized_is_asked_for_once_more() {
+    let mut talk = Talk::at_first_question();
+    fails(&mut talk);
+    assert_eq!(talk.last_turn(), "answer 1 (missing): ");
+    talk.listen();
+    assert_eq!(talk.lines(), [lines::SAY_AGAIN]);
+    fails(&mut talk);
+    talk.wait(5);
+    assert!(talk.lines().is_empty(), "only once");
+    assert_eq!(talk.exchange(FULL), ["Thank you.", Q2]);
+}
+
+#[test]
+fn a_text_that_never_comes_is_given_up_after_fifteen_seconds() {
+    let mut talk = Talk::at_first_question();
+    let item = talk.begins();
+    talk.input(Input::AnswerDelta { item: item.clone(), text: "I called".into() });
+    talk.stops(&item);
+    talk.wait(14);
+    assert!(talk.lines().is_empty());
+    talk.wait(2);
+    assert_eq!(talk.lines(), [lines::SAY_AGAIN]);
+    assert!(talk.transcript().contains(&"answer 1 (missing): I called".into()), "the captions seen are kept");
+    talk.text(&item, FULL);
+    let turn = talk.turns.iter().find(|turn| turn.item == item).unwrap();
+    assert_eq!((turn.text.as_str(), turn.status), (FULL, TurnStatus::Final));
+}
+
+#[test]
+fn a_text_after_the_next_question_corrects_the_transcript_and_nothing_else() {
+    let mut talk = Talk::at_first_question();
+    let item = fails(&mut talk);
+    talk.listen();
+    talk.exchange(FULL);
+    talk.text(&item, "It was a night in May.");
+    talk.wait(5);
+    assert_eq!(talk.lines(), Vec::<String>::new());
+    assert!(talk.transcript().contains(&"answer 1: It was a night in May.".into()));
+}
+
+#[test]
+fn empty_text_never_replaces_words() {
+    let mut talk = Talk::at_first_question();
+    let item = talk.says(FULL);
+    talk.text(&item, "");
+    assert!(talk.transcript().contains(&format!("answer 1: {FULL}")));
+}
+
+#[test]
+fn a_text_without_its_start_is_an_answer() {
+    let mut talk = Talk::at_first_question();
+    talk.text("unannounced", FULL);
+    talk.listen();
+    assert_eq!(talk.lines(), ["Thank you.", Q2]);
+}
+
+#[test]
+fn captions_without_a_start_hold_the_floor_until_their_text_or_the_limit() {
+    let mut talk = Talk::after_first_answer();
+    talk.listen();
+    talk.lines();
+    talk.input(Input::AnswerDelta { item: "unannounced".into(), text: "I would".into() });
+    talk.wait(10);
+    assert!(talk.lines().is_empty());
+    talk.wait(10);
+    assert_eq!(talk.lines(), [lines::SAY_AGAIN]);
+}
+
+#[test]
+fn unknown_utterances_are_ignored() {
+    let mut talk = Talk::at_first_question();
+    talk.input(Input::UtteranceStarted { utterance: 99, item: "x".into() });
+    talk.input(Input::UtteranceEnded { utterance: 99, heard: interview::Heard::All });
+    talk.input(Input::UtteranceEnded { utterance: 1, heard: interview::Heard::All });
+    assert_eq!(talk.transcript().len(), 3);
+    assert_eq!(talk.transcript()[2], format!("question 1: {Q1}"));
+}

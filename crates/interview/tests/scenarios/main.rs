@@ -1,0 +1,12 @@
+//! Interviews played through the public API: the candidate says this, the interviewer says that.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod driver;
+mod ends;
+mod false_ends;
+mod flow;
+mod legs;
+mod loss;
+mod requests;
+mod time;
+mod view;
