@@ -1,21 +1,23 @@
-// Two projects: everything under React, and the shared components once more under Preact.
+// Three projects: what needs no document, everything under React, and once more under Preact what the candidate's page uses.
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { onPreact } from "./vite.candidate.config";
+import { onPreact } from "./vite.candidate.config.ts";
 
-const shared = { environment: "jsdom", css: { modules: { classNameStrategy: "non-scoped" as const } } };
+const inDocument = { environment: "jsdom", css: { modules: { classNameStrategy: "non-scoped" as const } } };
+const PLAIN = "src/{interview,api}/**/*.test.ts";
 
 export default defineConfig({
   test: {
     projects: [
+      { test: { name: "plain", environment: "node", include: [PLAIN] } },
       {
         plugins: [react()],
-        test: { ...shared, name: "react", include: ["src/**/*.test.{ts,tsx}"] },
+        test: { ...inDocument, name: "react", include: ["src/**/*.test.{ts,tsx}"], exclude: [PLAIN] },
       },
       {
         resolve: { alias: onPreact },
         test: {
-          ...shared,
+          ...inDocument,
           name: "preact",
           include: ["src/components/**/*.test.tsx", "src/candidate/**/*.test.tsx", "src/interview-react/**/*.test.tsx"],
           server: { deps: { inline: [/@testing-library/] } },

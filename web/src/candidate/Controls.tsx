@@ -79,6 +79,7 @@ function Control({ icon, label, long = label, short = long, pressed, primary, di
   return (
     <Button
       kind={primary ? "primary" : "quiet"}
+      className={primary ? styles.goOn : undefined}
       icon={icon}
       aria-label={label}
       aria-pressed={pressed}

@@ -13,7 +13,7 @@ export function QuestionText({ state, showTime }: { state: TalkState; showTime: 
     <section
       className={styles.question}
       aria-label={words.questionLabel}
-      tabIndex={isLong(question?.text) ? 0 : undefined}
+      tabIndex={0}
     >
       <div className={styles.progress}>
         <span>{question ? words.question(question.index, question.total) : beginningOrEnd(state)}</span>

@@ -41,7 +41,7 @@ export function Welcome({ view, onContinue }: { view: CandidateView; onContinue:
           ))}
         </ul>
       </div>
-      <p className={styles.row}>
+      <p className={styles.need}>
         <HeadphonesIcon /> <span>{welcome.need}</span>
       </p>
       <div className={styles.actions}>

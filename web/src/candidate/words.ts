@@ -7,7 +7,7 @@ import type { Shown } from "../interview/machine";
 export const words = {
   title: (company: string) => `Interview with ${company}`,
   help: "Help",
-  steps: ["Welcome", "Your consent", "Sound check", "Interview"],
+  steps: ["Welcome", "Consent", "Sound", "Interview"],
   loading: "Opening your invitation",
   goOn: "Continue",
   back: "Back",

@@ -13,7 +13,11 @@ export type StreamEvents = {
 export interface Stream {
   close(): void;
 }
-type Source = Pick<EventSource, "addEventListener" | "close"> & { onerror: ((event: Event) => void) | null };
+type Source = {
+  addEventListener(name: string, listener: (event: Event) => void): void;
+  close(): void;
+  onerror: ((event: Event) => void) | null;
+};
 
 const AGAIN_MS = [300, 1000, 2000, 5000];
 
