@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use super::SpeechError;
+use super::listening::{Bell, CallInput, Input};
+use super::{HEAR_RATE, SpeechError};
 use crate::turn::TurnDetection;
+
+/// Audio is given in pieces of 100 ms, so that the thread can stop between them.
+const PIECE: usize = HEAR_RATE as usize / 10;
 
 /// What a listener tells about the candidate's speech. Times are milliseconds of heard audio since the ear was made.
 #[derive(Clone, Debug)]
@@ -45,31 +49,68 @@ pub enum EarEvent {
 
 /// A listener for one call. Dropping it ends its work.
 pub struct Ear {
+    input: Arc<CallInput>,
     events: tokio::sync::mpsc::Receiver<EarEvent>,
 }
 
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.input.close();
+    }
+}
+
 impl Ear {
-    pub(super) fn closed() -> Self {
-        Self { events: tokio::sync::mpsc::channel(1).1 }
+    pub(super) fn new(bell: &Arc<Bell>) -> Self {
+        let (input, events) = bell.new_call();
+        Self { input, events }
     }
 
-    /// Gives 16 kHz mono audio, any length; never blocks. Audio is dropped when the listener is far behind.
-    pub fn hear(&self, _pcm: &[f32]) {}
+    /// Gives 16 kHz mono audio, any length; never blocks. What comes more than 5 s ahead of the listener is lost.
+    pub fn hear(&self, pcm: &[f32]) {
+        if !self.input.push_audio(pcm, false) {
+            self.input.lose(pcm.len());
+        }
+    }
+
+    /// Gives audio that comes faster than real time: waits for room, and for the models at each pause, so that
+    /// turns end where they would if the audio came at its own pace.
+    pub async fn hear_all(&self, pcm: &[f32]) {
+        for piece in pcm.chunks(PIECE) {
+            loop {
+                // Made before looking, so that room made in between is not missed.
+                let room = self.input.room();
+                if self.input.is_closed() || self.input.push_audio(piece, true) {
+                    break;
+                }
+                room.await;
+            }
+        }
+    }
 
     /// Changes how ends of turns are found.
-    pub fn configure(&self, _detection: TurnDetection) {}
+    pub fn configure(&self, detection: TurnDetection) {
+        self.input.push(Input::Configure(detection));
+    }
 
     /// Says whether the interviewer's voice is playing: then speech needs longer to count.
-    pub fn interviewer(&self, _speaking: bool) {}
+    pub fn interviewer(&self, speaking: bool) {
+        self.input.push(Input::Interviewer(speaking));
+    }
 
     /// Hint: the question that was asked can be answered by yes or no.
-    pub fn closed_question(&self, _closed: bool) {}
+    pub fn closed_question(&self, closed: bool) {
+        self.input.push(Input::ClosedQuestion(closed));
+    }
 
     /// Ends the running turn now, as a client's manual commit does; nothing happens if nobody speaks.
-    pub fn end_turn(&self) {}
+    pub fn end_turn(&self) {
+        self.input.push(Input::EndTurn);
+    }
 
     /// Forgets the running turn without an event, as a client's buffer clear does.
-    pub fn clear(&self) {}
+    pub fn clear(&self) {
+        self.input.push(Input::Clear);
+    }
 
     /// The next event; `None` when speech has stopped. Safe to cancel.
     pub async fn next(&mut self) -> Option<EarEvent> {

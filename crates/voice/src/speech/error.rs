@@ -38,6 +38,9 @@ pub enum SpeechError {
         /// Seconds allowed.
         max_s: u32,
     },
+    /// Audio that cannot be read.
+    #[error("{0}")]
+    BadAudio(String),
     /// The queue is full; try again later.
     #[error("speech is busy: {0} jobs wait already")]
     Busy(usize),

@@ -2,11 +2,36 @@
 //!
 //! Inference never runs on the caller's thread. Queues are bounded: what does not fit is refused, not delayed.
 
+pub mod assets;
+pub mod audio;
+pub mod cache;
 mod ear;
+pub mod end_of_turn;
 mod error;
+mod mel;
+pub mod listener;
+mod listening;
+pub mod phonemes;
+pub mod recognize;
+mod render;
+pub mod synthesize;
+pub mod transcript;
+pub mod vad;
+mod workers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+
+use self::assets::Assets;
+use self::cache::RenderCache;
+use self::listener::What;
+use self::listening::Bell;
+use self::phonemes::Phonemes;
+use self::render::{Manners, RenderQueue, RenderTools};
+use self::synthesize::{Kokoro, Piper};
+use self::transcript::Settled;
+use self::workers::{LiveModels, LiveQueue};
 
 pub use ear::{Ear, EarEvent};
 pub use error::SpeechError;
@@ -78,45 +103,145 @@ pub struct ModelProblem {
     pub error: SpeechError,
 }
 
-/// Models loaded once, worker threads behind it; clones share them.
+/// Models loaded once, worker threads behind it; clones share them. The threads end with the last clone.
 #[derive(Clone)]
 pub struct Speech {
-    _inner: Arc<()>,
+    engine: Arc<Engine>,
 }
 
+struct Engine {
+    cache: Arc<RenderCache>,
+    live: Arc<LiveQueue>,
+    bell: Arc<Bell>,
+    fast: Arc<RenderQueue>,
+    best: Arc<RenderQueue>,
+    fast_voice: &'static VoiceInfo,
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.live.close();
+        self.bell.close();
+        self.fast.close();
+        self.best.close();
+    }
+}
+
+/// The longest recording that [`Speech::transcribe`] takes.
+const LONGEST_RECORDING_S: u32 = 30 * 60;
+/// Texts that may wait for the fast voice: beyond that it would answer too late.
+const FAST_QUEUE: usize = 32;
+/// Texts that may wait for the best voice: some plans.
+const BEST_QUEUE: usize = 2_048;
+const LIVE_TIMEOUT: Duration = Duration::from_secs(60);
+const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(3 * 3_600);
+
 impl Speech {
-    /// Loads the models and starts the workers. Blocks for a second or two.
-    pub fn open(models: &Path, _cache: &Path, _options: SpeechOptions) -> Result<Self, SpeechError> {
-        Err(SpeechError::Missing(models.to_path_buf()))
+    /// Checks and loads the models and starts the workers. Blocks for a second or two.
+    pub fn open(models: &Path, cache: &Path, options: SpeechOptions) -> Result<Self, SpeechError> {
+        let fast_voice = voice_named(&options.fast_voice)
+            .filter(|voice| voice.fast)
+            .ok_or(SpeechError::UnknownVoice(options.fast_voice))?;
+        if let Some(problem) = assets::problems(models).into_iter().next() {
+            return Err(problem.error);
+        }
+        let assets = Assets::open(models)?;
+        let cache = Arc::new(RenderCache::open(cache)?);
+        let engine = Engine {
+            cache: Arc::clone(&cache),
+            live: Arc::default(),
+            bell: Arc::default(),
+            fast: RenderQueue::new(FAST_QUEUE),
+            best: RenderQueue::new(BEST_QUEUE),
+            fast_voice,
+        };
+        let phonemes = Arc::new(Phonemes::load(&assets)?);
+        let tools = RenderTools { cache, phonemes, live: Arc::clone(&engine.live) };
+        let (for_fast, for_best) = (assets.clone(), assets.clone());
+        let lively = Manners { polite: false, stays: true };
+        render::start("fast-voice", &engine.fast, tools.clone(), lively, move || Piper::load(&for_fast))?;
+        let polite = Manners { polite: true, stays: false };
+        render::start("best-voice", &engine.best, tools, polite, move || Kokoro::load(&for_best))?;
+        listening::start(&assets, &engine.bell, &engine.live)?;
+        workers::start_live(&assets, &engine.live, options.live_threads)?;
+        Ok(Self { engine: Arc::new(engine) })
     }
 
     /// Compares every model file with `models.lock` by checksum.
-    pub fn check(_models: &Path) -> Vec<ModelProblem> {
-        Vec::new()
+    pub fn check(models: &Path) -> Vec<ModelProblem> {
+        assets::problems(models)
     }
 
-    /// Recognizes 16 kHz mono audio, joined from overlapping windows when it is long.
-    pub async fn transcribe(&self, _pcm: Arc<[f32]>) -> Result<String, SpeechError> {
-        Err(SpeechError::Stopped)
+    /// Recognizes 16 kHz mono audio, joined from windows when it is long.
+    pub async fn transcribe(&self, pcm: Arc<[f32]>) -> Result<String, SpeechError> {
+        let got_s = (pcm.len() / HEAR_RATE as usize) as u32;
+        if got_s > LONGEST_RECORDING_S {
+            return Err(SpeechError::AudioLength { got_s, max_s: LONGEST_RECORDING_S });
+        }
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let work = move |models: &mut LiveModels| {
+            let wanted = || !sender.is_closed();
+            let heard = transcript::recognize(&mut models.recognizer, &pcm, Settled::default(), &wanted);
+            // Nobody waits any more.
+            drop(sender.send(heard));
+        };
+        self.engine.live.push(What::Final, Box::new(work))?;
+        let timeout = LIVE_TIMEOUT + Duration::from_secs(u64::from(got_s));
+        let heard = tokio::time::timeout(timeout, receiver).await;
+        let heard = heard.map_err(|_| SpeechError::Timeout(timeout.as_secs()))?.map_err(|_| SpeechError::Stopped)??;
+        heard.map(|heard| heard.text).ok_or(SpeechError::Stopped)
     }
 
     /// Speaks a text: from the render cache if it is there, else as `urgency` says.
-    pub async fn say(&self, voice: &str, _text: &str, _urgency: Urgency) -> Result<Arc<Clip>, SpeechError> {
-        Err(SpeechError::UnknownVoice(voice.into()))
+    pub async fn say(&self, voice: &str, text: &str, urgency: Urgency) -> Result<Arc<Clip>, SpeechError> {
+        let asked = voice_named(voice).ok_or_else(|| SpeechError::UnknownVoice(voice.to_string()))?;
+        let got = text.chars().count();
+        if text.trim().is_empty() || got > synthesize::LONGEST_TEXT {
+            return Err(SpeechError::TextLength { got, max: synthesize::LONGEST_TEXT });
+        }
+        if let Some(clip) = self.kept(asked, text).await? {
+            return Ok(clip);
+        }
+        let (queue, voice, timeout) = match urgency {
+            Urgency::Live => (&self.engine.fast, self.engine.fast_voice, LIVE_TIMEOUT),
+            Urgency::Background if asked.fast => (&self.engine.fast, asked, BACKGROUND_TIMEOUT),
+            Urgency::Background => (&self.engine.best, asked, BACKGROUND_TIMEOUT),
+        };
+        let made = queue.push(voice.id, text)?;
+        let made = tokio::time::timeout(timeout, made).await;
+        made.map_err(|_| SpeechError::Timeout(timeout.as_secs()))?.map_err(|_| SpeechError::Stopped)?
+    }
+
+    /// The clip in the cache; the disk is read beside the async threads.
+    async fn kept(&self, voice: &'static VoiceInfo, text: &str) -> Result<Option<Arc<Clip>>, SpeechError> {
+        let (cache, text) = (Arc::clone(&self.engine.cache), text.to_string());
+        let read = tokio::task::spawn_blocking(move || cache.read(voice.id, &text)).await;
+        let pcm = read.map_err(|_| SpeechError::Stopped)?;
+        Ok(pcm.map(|pcm| Arc::new(Clip { rate: SAY_RATE, pcm, voice_used: voice.id.to_string() })))
     }
 
     /// Whether [`Speech::say`] would answer at once in the asked voice.
-    pub fn is_rendered(&self, _voice: &str, _text: &str) -> bool {
-        false
+    pub fn is_rendered(&self, voice: &str, text: &str) -> bool {
+        voice_named(voice).is_some_and(|voice| self.engine.cache.has(voice.id, text))
     }
 
     /// The voices, best first.
     pub fn voices(&self) -> &'static [VoiceInfo] {
-        &[]
+        synthesize::VOICES
     }
 
     /// A listener for one call.
     pub fn ear(&self) -> Ear {
-        Ear::closed()
+        Ear::new(&self.engine.bell)
     }
+
+    /// Live jobs that wait for a thread: a measure of load.
+    pub fn waiting(&self) -> usize {
+        self.engine.live.waiting()
+    }
+}
+
+/// The voice of this name.
+pub fn voice_named(name: &str) -> Option<&'static VoiceInfo> {
+    synthesize::VOICES.iter().find(|voice| voice.id == name)
 }

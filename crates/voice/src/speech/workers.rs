@@ -1,0 +1,133 @@
+//! Threads that own models, behind bounded queues.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::SpeechError;
+use super::assets::Assets;
+use super::end_of_turn::EndOfTurn;
+use super::listener::What;
+use super::recognize::Recognizer;
+
+/// Work for a live thread: runs with that thread's models.
+pub type LiveWork = Box<dyn FnOnce(&mut LiveModels) + Send>;
+
+/// Beyond this the engine is overloaded, and saying so is better than answering late.
+const LONGEST_QUEUE: usize = 64;
+
+/// What each live thread owns.
+pub struct LiveModels {
+    /// Words.
+    pub recognizer: Recognizer,
+    /// Does it sound finished?
+    pub end_of_turn: EndOfTurn,
+}
+
+/// The queue of live work: most urgent first, in order among equals.
+#[derive(Default)]
+pub struct LiveQueue {
+    state: Mutex<LiveState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct LiveState {
+    jobs: BTreeMap<(What, u64), LiveWork>,
+    number: u64,
+    idle: usize,
+    closed: bool,
+}
+
+impl LiveQueue {
+    fn lock(&self) -> MutexGuard<'_, LiveState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues work. Captions are taken only if a thread has nothing better to do.
+    pub fn push(&self, what: What, work: LiveWork) -> Result<(), SpeechError> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(SpeechError::Stopped);
+        }
+        let waiting = state.jobs.len();
+        if waiting >= LONGEST_QUEUE || (what == What::Caption && waiting >= state.idle) {
+            return Err(SpeechError::Busy(waiting));
+        }
+        state.number += 1;
+        let number = state.number;
+        state.jobs.insert((what, number), work);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Jobs that wait for a thread.
+    pub fn waiting(&self) -> usize {
+        self.lock().jobs.len()
+    }
+
+    /// Waits until no live job waits for a thread, but not for ever.
+    pub fn wait_until_calm(&self) {
+        for _ in 0..100 {
+            if self.waiting() == 0 {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Lets the threads end.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    fn next(&self) -> Option<LiveWork> {
+        let mut state = self.lock();
+        loop {
+            if let Some((_, work)) = state.jobs.pop_first() {
+                return Some(work);
+            }
+            if state.closed {
+                return None;
+            }
+            state.idle += 1;
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
+        }
+    }
+}
+
+/// Starts the live threads and waits until their models are loaded.
+pub fn start_live(assets: &Assets, queue: &Arc<LiveQueue>, threads: usize) -> Result<(), SpeechError> {
+    let (loaded, results) = std::sync::mpsc::channel();
+    let threads = threads.clamp(1, 4);
+    for number in 0..threads {
+        let (assets, queue, loaded) = (assets.clone(), Arc::clone(queue), loaded.clone());
+        spawn(&format!("live-{number}"), move || {
+            let load = || Ok(LiveModels { recognizer: Recognizer::load(&assets)?, end_of_turn: EndOfTurn::load(&assets)? });
+            match load() {
+                Ok(mut models) => {
+                    // Nobody waits any more if another thread failed to load.
+                    drop(loaded.send(Ok(())));
+                    drop(loaded);
+                    while let Some(work) = queue.next() {
+                        work(&mut models);
+                    }
+                }
+                Err(error) => drop(loaded.send(Err(error))),
+            }
+        })?;
+    }
+    drop(loaded);
+    for _ in 0..threads {
+        results.recv().unwrap_or(Err(SpeechError::Stopped))?;
+    }
+    Ok(())
+}
+
+/// Starts a named thread.
+pub fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), SpeechError> {
+    let started = std::thread::Builder::new().name(name.to_string()).spawn(work);
+    started.map(drop).map_err(|e| SpeechError::Inference(format!("cannot start the thread {name}: {e}")))
+}
