@@ -80,7 +80,11 @@ pub fn append_key(cookie: &str) -> String {
 /// A role that can be read off a request.
 pub trait Role: Sized {
     /// Finds the company and the caller, or refuses.
-    fn identify(app: &App, headers: &HeaderMap, now: Timestamp) -> impl Future<Output = Result<(TenantId, Self)>> + Send;
+    fn identify(
+        app: &App,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(TenantId, Self)>> + Send;
 }
 
 impl<R: Role + Send> FromRequestParts<Arc<App>> for Caller<R> {

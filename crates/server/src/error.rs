@@ -141,7 +141,8 @@ impl Error {
 
     /// A fault of ours; the cause goes to the log.
     pub fn internal(cause: impl Into<anyhow::Error>) -> Error {
-        Error::new(Code::Internal, "Something failed on our side. Try again; if it stays, name the request id.").because(cause)
+        Error::new(Code::Internal, "Something failed on our side. Try again; if it stays, name the request id.")
+            .because(cause)
     }
 
     /// Names the field of the request that is at fault, such as `questions[2].text`.

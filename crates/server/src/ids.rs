@@ -28,7 +28,7 @@ macro_rules! ids {
             }
 
             /// An id that comes out of the store, where it was checked on its way in.
-            pub(crate) fn stored(text: String) -> Self {
+            pub fn stored(text: String) -> Self {
                 $name(text)
             }
 

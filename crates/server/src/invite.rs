@@ -25,7 +25,8 @@ pub async fn invite(db: &mut Db, app: &App, id: &ApplicationId, terms: &Terms) -
     let now = app.now();
     let application = db.application(id).await?;
     let version = db.newest_plan_version(&application.position_id).await?;
-    let version = version.ok_or_else(|| Error::new(Code::PlanNotPublished, "Publish the position's plan first, then invite."))?;
+    let version =
+        version.ok_or_else(|| Error::new(Code::PlanNotPublished, "Publish the position's plan first, then invite."))?;
     let secret = secrets::new_secret();
     let invitation: InvitationId = app.id();
     let new = NewInvitation {
@@ -46,7 +47,8 @@ pub async fn invite(db: &mut Db, app: &App, id: &ApplicationId, terms: &Terms) -
         candidate: application.spoken_name().to_owned(),
     };
     let known = Script::plan_utterances(&script.plan, &script.company, &script.position);
-    let named: Vec<String> = script.utterances().into_iter().filter(|line| !known.contains(line)).map(|line| line.text).collect();
+    let named: Vec<String> =
+        script.utterances().into_iter().filter(|line| !known.contains(line)).map(|line| line.text).collect();
     if !named.is_empty() {
         db.add_renders(invitation.as_str(), &version.voice, &named).await?;
         jobs::enqueue(db, app, &RenderPlan { owner: invitation.as_str().to_owned() }).await?;

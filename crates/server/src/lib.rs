@@ -3,6 +3,8 @@
 //! In reading order. Arrows point towards the crate `interview`: only `store` knows SQL, only `adapters` know vendors,
 //! only `http` knows HTTP, only `config` reads the environment.
 
+pub mod commands;
+
 pub mod app;
 pub mod clock;
 pub mod config;
@@ -16,6 +18,7 @@ pub mod store;
 
 pub mod sessions;
 
+pub mod first_start;
 pub mod invite;
 pub mod jobs;
 pub mod starter;

@@ -57,8 +57,11 @@ impl Limits {
         let over = next - now.0 - i64::from(burst) * step;
         if over > 0 {
             let seconds = u32::try_from(over.div_euclid(1_000_000) + 1).unwrap_or(60);
-            return Err(Error::new(Code::TooMany, format!("Too many tries from this address. Come back in {seconds} s."))
-                .retry_after(seconds));
+            return Err(Error::new(
+                Code::TooMany,
+                format!("Too many tries from this address. Come back in {seconds} s."),
+            )
+            .retry_after(seconds));
         }
         *full_at = next;
         Ok(())

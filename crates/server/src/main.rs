@@ -1,2 +1,67 @@
-//! The command line of Interview Insights.
-fn main() {}
+//! The command line of Interview Insights: one binary for everything.
+
+use clap::{Parser, Subcommand};
+use insights::{
+    commands::{self, doctor, serve},
+    config::{self, Config},
+};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Structured voice interviews with an AI interviewer.
+#[derive(Parser)]
+#[command(name = "insights", version)]
+struct Cli {
+    /// A configuration file (TOML); INSIGHTS__SECTION__KEY in the environment wins over it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts the server, the web app and the voice engine.
+    Serve,
+    /// Brings the database up to date.
+    Migrate,
+    /// Checks models, database, data folder and port, and says what to do.
+    Doctor,
+    /// Prints the API's description (OpenAPI, JSON).
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            commands::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    if let Command::Openapi = cli.command {
+        commands::say(&insights::http::description_json()?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config: Config = config::load(cli.config.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match cli.command {
+        Command::Serve => runtime.block_on(serve::run(config)),
+        Command::Migrate => runtime.block_on(commands::migrate(&config)),
+        Command::Doctor => runtime.block_on(doctor::run(&config)),
+        Command::Openapi => Ok(ExitCode::SUCCESS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

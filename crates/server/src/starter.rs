@@ -18,7 +18,8 @@ pub fn plan() -> Plan {
 /// The title of the demo position.
 pub const DEMO_TITLE: &str = "Customer support specialist";
 /// The description of the demo position.
-pub const DEMO_DESCRIPTION: &str = "Helps customers by phone and chat, and tells the product team what they need. A demo: change or copy it.";
+pub const DEMO_DESCRIPTION: &str =
+    "Helps customers by phone and chat, and tells the product team what they need. A demo: change or copy it.";
 
 /// What the demo position measures.
 pub fn demo_competencies() -> Vec<Competency> {
@@ -26,7 +27,11 @@ pub fn demo_competencies() -> Vec<Competency> {
         id: id.to_owned(),
         name: name.to_owned(),
         description: description.to_owned(),
-        anchors: [1, 3, 5].into_iter().zip(anchors).map(|(level, text)| Anchor { level, text: text.to_owned() }).collect(),
+        anchors: [1, 3, 5]
+            .into_iter()
+            .zip(anchors)
+            .map(|(level, text)| Anchor { level, text: text.to_owned() })
+            .collect(),
     };
     vec![
         competency(

@@ -75,7 +75,8 @@ impl Mail {
         }
         .port(mail.port);
         if !mail.username.is_empty() {
-            builder = builder.credentials(Credentials::new(mail.username.clone(), mail.password.expose_secret().to_owned()));
+            builder =
+                builder.credentials(Credentials::new(mail.username.clone(), mail.password.expose_secret().to_owned()));
         }
         Ok(Mail::Smtp { transport: Box::new(builder.build()), from })
     }

@@ -22,7 +22,8 @@ pub(super) fn models_dir_of_environment() -> PathBuf {
 
 /// Loads from the given file and variables, so that tests need no environment.
 fn load_from(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Config, ConfigError> {
-    let mut table: Table = toml::from_str(DEFAULTS).map_err(|e| ConfigError::new("config.default.toml", e.to_string()))?;
+    let mut table: Table =
+        toml::from_str(DEFAULTS).map_err(|e| ConfigError::new("config.default.toml", e.to_string()))?;
     if let Some(path) = file {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|e| ConfigError::new(&name, e.to_string()))?;
@@ -50,7 +51,10 @@ fn merge(table: &mut Table, overlay: Table, file: &str) -> Result<(), ConfigErro
         };
         for (key, value) in values {
             if !known.contains_key(&key) {
-                return Err(ConfigError::new(&format!("{section}.{key}"), format!("{file} sets a key that does not exist")));
+                return Err(ConfigError::new(
+                    &format!("{section}.{key}"),
+                    format!("{file} sets a key that does not exist"),
+                ));
             }
             known.insert(key, value);
         }
@@ -68,9 +72,9 @@ fn set(table: &mut Table, name: &str, value: String) -> Result<(), ConfigError> 
     *slot = match slot {
         Value::Integer(_) => Value::Integer(value.trim().parse().map_err(|_| wrong("a whole number"))?),
         Value::Boolean(_) => Value::Boolean(value.trim().parse().map_err(|_| wrong("true or false"))?),
-        Value::Array(_) => {
-            Value::Array(value.split(',').map(str::trim).filter(|v| !v.is_empty()).map(|v| Value::String(v.into())).collect())
-        }
+        Value::Array(_) => Value::Array(
+            value.split(',').map(str::trim).filter(|v| !v.is_empty()).map(|v| Value::String(v.into())).collect(),
+        ),
         _ => Value::String(value),
     };
     Ok(())
@@ -116,7 +120,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if mail.kind == MailKind::Smtp && mail.security == MailSecurity::None && !local {
         return Err(ConfigError::new("mail.security", "\"none\" is allowed only towards this machine"));
     }
-    for (key, value) in [("tenant.name", &config.tenant.name), ("tenant.recruiter_email", &config.tenant.recruiter_email)] {
+    for (key, value) in
+        [("tenant.name", &config.tenant.name), ("tenant.recruiter_email", &config.tenant.recruiter_email)]
+    {
         if value.trim().is_empty() {
             return Err(ConfigError::new(key, "must not be empty"));
         }
@@ -138,7 +144,8 @@ mod tests {
         let config = from_env(&[]).unwrap();
         assert_eq!(config.public_url(), "http://127.0.0.1:8080");
         assert_eq!(config.database_url(), "sqlite://data/insights.db?mode=rwc");
-        let config = from_env(&[("INSIGHTS__VOICE__UDP_PUBLIC", "10.0.0.1, ::1"), ("INSIGHTS__VOICE__MAX_CALLS", "3")]).unwrap();
+        let config =
+            from_env(&[("INSIGHTS__VOICE__UDP_PUBLIC", "10.0.0.1, ::1"), ("INSIGHTS__VOICE__MAX_CALLS", "3")]).unwrap();
         assert_eq!((config.voice.udp_public.len(), config.voice.max_calls), (2, 3));
     }
 

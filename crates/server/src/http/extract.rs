@@ -23,7 +23,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
             let path = e.path().to_string();
-            let error = Error::new(Code::InvalidJson, format!("The body is not what this operation takes: {}", e.inner()));
+            let error =
+                Error::new(Code::InvalidJson, format!("The body is not what this operation takes: {}", e.inner()));
             if path == "." { error } else { error.field(path) }
         })?;
         reader.end().map_err(|e| Error::new(Code::InvalidJson, format!("The body is not one JSON value: {e}")))?;
@@ -60,7 +61,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        query.map(|axum::extract::Query(value)| Query(value)).map_err(|e| Error::new(Code::Invalid, e.body_text()).field("query"))
+        query
+            .map(|axum::extract::Query(value)| Query(value))
+            .map_err(|e| Error::new(Code::Invalid, e.body_text()).field("query"))
     }
 }
 

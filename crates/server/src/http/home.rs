@@ -24,8 +24,10 @@ pub struct Home {
 /// Gives the four lists.
 #[utoipa::path(get, path = "/v1/home", tag = "sessions", responses((status = 200, body = Home)), security(("recruiter" = [])))]
 pub async fn home(cx: Caller<Recruiter>) -> Result<Json<Home>> {
-    let (sessions, applications) =
-        cx.store.read(async |db| Ok((db.sessions(&SessionFilter::default()).await?, db.applications(None).await?))).await?;
+    let (sessions, applications) = cx
+        .store
+        .read(async |db| Ok((db.sessions(&SessionFilter::default()).await?, db.applications(None).await?)))
+        .await?;
     let mut home = Home { live: vec![], needs_review: vec![], waiting: vec![], failed: vec![] };
     for row in sessions {
         let list = match (row.state.as_str(), row.completeness.as_str()) {

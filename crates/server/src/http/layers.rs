@@ -83,6 +83,7 @@ fn is_foreign(app: &App, method: &Method, headers: &HeaderMap) -> bool {
     let Ok(origin) = origin.to_str() else { return true };
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
-    let is_own = origin == app.config.public_url() || (authority.is_some() && authority == host && !app.config.is_https());
+    let is_own =
+        origin == app.config.public_url() || (authority.is_some() && authority == host && !app.config.is_https());
     !is_own
 }

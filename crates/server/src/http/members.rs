@@ -101,7 +101,9 @@ pub async fn sign_in(anyone: Anyone, Body(body): Body<SignInBody>) -> Result<Res
     let (app, now) = (&anyone.app, anyone.now);
     let door = door(app, DoorKind::Email, &secrets::hash(&body.email.trim().to_lowercase()), now).await?;
     let stored = match &door {
-        Some(door) => app.store.tenant(&door.tenant).read(async |db| db.member(&door.target).await).await?.password_hash,
+        Some(door) => {
+            app.store.tenant(&door.tenant).read(async |db| db.member(&door.target).await).await?.password_hash
+        }
         None => None,
     };
     // Takes as long for an unknown address as for a wrong password.

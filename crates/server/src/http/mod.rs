@@ -3,13 +3,19 @@
 //! To add one: write the handler with `#[utoipa::path]` in the file of its resource and name it here. What it may do
 //! is in its arguments: `Caller<Recruiter>`, `Caller<Candidate>`, `Caller<Appender>`, or `Anyone` with a rate limit.
 
+mod candidate;
 mod candidates;
+mod connect;
+mod events;
 mod extract;
 mod health;
 mod home;
 mod invitations;
 mod layers;
+mod log;
 mod members;
+mod microphone;
+mod notice;
 mod openapi;
 mod plans;
 mod positions;
@@ -17,11 +23,12 @@ mod respond;
 pub mod serve;
 mod sessions;
 mod speech;
+mod transcript;
 mod views;
 mod web;
 
 use crate::app::App;
-use axum::{Json, Router, routing::get};
+use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
 use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -47,11 +54,28 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(invitations::revoke_invitation))
         .routes(routes!(sessions::list_sessions))
         .routes(routes!(sessions::get_session))
+        .routes(routes!(events::end_session))
+        .routes(routes!(events::watch_session))
+        .routes(routes!(transcript::download_transcript))
+        .routes(routes!(candidate::redeem))
+        .routes(routes!(candidate::get_candidate))
+        .routes(routes!(candidate::consent))
+        .routes(routes!(candidate::control))
+        .routes(routes!(connect::connect))
+        .routes(routes!(events::watch_own_session))
+        .routes(routes!(transcript::download_own_transcript))
+        .routes(routes!(log::append))
+        .merge(OpenApiRouter::new().routes(routes!(microphone::check_microphone)).layer(DefaultBodyLimit::max(microphone::MOST_BYTES)))
 }
 
 /// The API's description.
 pub fn description() -> OpenApi {
     openapi::complete(operations().into_openapi())
+}
+
+/// The API's description as it is committed: pretty-printed, so that changes can be read.
+pub fn description_json() -> serde_json::Result<String> {
+    serde_json::to_string_pretty(&description())
 }
 
 /// The whole server as one router: API, its description, the web app.

@@ -53,7 +53,8 @@ fn error_response() -> Response {
 fn error_schema() -> RefOr<utoipa::openapi::Schema> {
     let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
     let codes = text().enum_values(Some(Code::ALL.iter().map(|c| c.text())));
-    let number = |what: &str| ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).description(Some(what)).build();
+    let number =
+        |what: &str| ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).description(Some(what)).build();
     let problem = ObjectBuilder::new()
         .property("path", text())
         .property("code", text())

@@ -65,7 +65,11 @@ pub async fn get_plan(cx: Caller<Recruiter>, Path(id): Path<PositionId>) -> Resu
 
 /// Saves the draft; it may be incomplete.
 #[utoipa::path(put, path = "/v1/positions/{id}/plan", tag = "plans", params(("id" = PositionId, Path)), request_body = Plan, responses((status = 200, body = PlanDraft)), security(("recruiter" = [])))]
-pub async fn put_plan(cx: Caller<Recruiter>, Path(id): Path<PositionId>, Body(plan): Body<Plan>) -> Result<Json<PlanDraft>> {
+pub async fn put_plan(
+    cx: Caller<Recruiter>,
+    Path(id): Path<PositionId>,
+    Body(plan): Body<Plan>,
+) -> Result<Json<PlanDraft>> {
     check_size(&plan)?;
     let saved = cx
         .store
@@ -80,7 +84,10 @@ pub async fn put_plan(cx: Caller<Recruiter>, Path(id): Path<PositionId>, Body(pl
 
 /// Publishes the draft as the next version and starts to render its texts.
 #[utoipa::path(post, path = "/v1/positions/{id}/plan/publish", tag = "plans", params(("id" = PositionId, Path)), responses((status = 201, body = PlanVersion)), security(("recruiter" = [])))]
-pub async fn publish_plan(cx: Caller<Recruiter>, Path(id): Path<PositionId>) -> Result<(StatusCode, Json<PlanVersion>)> {
+pub async fn publish_plan(
+    cx: Caller<Recruiter>,
+    Path(id): Path<PositionId>,
+) -> Result<(StatusCode, Json<PlanVersion>)> {
     let (version, audit): (PlanVersionId, AuditId) = (cx.id(), cx.id());
     let voice = cx.app.config.voice.voice.clone();
     let published = cx

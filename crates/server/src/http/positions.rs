@@ -86,7 +86,10 @@ pub async fn list_positions(cx: Caller<Recruiter>) -> Result<Json<Items<Position
 
 /// Creates a position with a plan to start from.
 #[utoipa::path(post, path = "/v1/positions", tag = "positions", request_body = NewPosition, responses((status = 201, body = Position)), security(("recruiter" = [])))]
-pub async fn create_position(cx: Caller<Recruiter>, Body(new): Body<NewPosition>) -> Result<(StatusCode, Json<Position>)> {
+pub async fn create_position(
+    cx: Caller<Recruiter>,
+    Body(new): Body<NewPosition>,
+) -> Result<(StatusCode, Json<Position>)> {
     let title = text("title", &new.title, 200)?;
     let description = optional_text("description", new.description.as_deref().unwrap_or_default(), 10_000)?;
     let id: PositionId = cx.id();
@@ -110,7 +113,11 @@ pub async fn get_position(cx: Caller<Recruiter>, Path(id): Path<PositionId>) -> 
 
 /// Replaces title, description and competencies.
 #[utoipa::path(put, path = "/v1/positions/{id}", tag = "positions", params(("id" = PositionId, Path)), request_body = PositionPut, responses((status = 200, body = Position)), security(("recruiter" = [])))]
-pub async fn put_position(cx: Caller<Recruiter>, Path(id): Path<PositionId>, Body(put): Body<PositionPut>) -> Result<Json<Position>> {
+pub async fn put_position(
+    cx: Caller<Recruiter>,
+    Path(id): Path<PositionId>,
+    Body(put): Body<PositionPut>,
+) -> Result<Json<Position>> {
     let title = text("title", &put.title, 200)?;
     let description = optional_text("description", &put.description, 10_000)?;
     check_competencies(&put.competencies)?;

@@ -53,12 +53,18 @@ impl From<RealtimeError> for Error {
         match e {
             RealtimeError::Full { retry_after_s } => {
                 let seconds = u32::try_from(retry_after_s).unwrap_or(60);
-                Error::new(Code::EngineFull, "All interviewers are busy right now. Try again in a moment.").retry_after(seconds)
+                Error::new(Code::EngineFull, "All interviewers are busy right now. Try again in a moment.")
+                    .retry_after(seconds)
             }
-            RealtimeError::BadOffer { .. } => Error::new(Code::SdpInvalid, "The offer was refused: it is not one that a call can be made of."),
-            other => Error::new(Code::EngineUnavailable, "The voice engine does not answer right now. Try again in a moment.")
-                .retry_after(5)
-                .because(other),
+            RealtimeError::BadOffer { .. } => {
+                Error::new(Code::SdpInvalid, "The offer was refused: it is not one that a call can be made of.")
+            }
+            other => Error::new(
+                Code::EngineUnavailable,
+                "The voice engine does not answer right now. Try again in a moment.",
+            )
+            .retry_after(5)
+            .because(other),
         }
     }
 }

@@ -55,7 +55,10 @@ pub struct Session {
 
 /// Lists sessions, newest first.
 #[utoipa::path(get, path = "/v1/sessions", tag = "sessions", params(SessionQuery), responses((status = 200, body = Items<SessionRow>)), security(("recruiter" = [])))]
-pub async fn list_sessions(cx: Caller<Recruiter>, Query(query): Query<SessionQuery>) -> Result<Json<Items<SessionRow>>> {
+pub async fn list_sessions(
+    cx: Caller<Recruiter>,
+    Query(query): Query<SessionQuery>,
+) -> Result<Json<Items<SessionRow>>> {
     if let Some(state) = &query.state
         && !["ready", "live", "interrupted", "finished"].contains(&state.as_str())
     {

@@ -16,12 +16,18 @@ use utoipa::ToSchema;
 pub struct SpeechBody {
     /// At most 2,000 characters.
     text: String,
+    /// Another voice of the engine than the interviewer's.
+    voice: Option<String>,
 }
 
 /// Speaks a text as the interviewer would.
 #[utoipa::path(post, path = "/v1/speech", tag = "plans", request_body = SpeechBody, responses((status = 200, content_type = "audio/wav", body = Vec<u8>)), security(("recruiter" = [])))]
 pub async fn speak(cx: Caller<Recruiter>, Body(body): Body<SpeechBody>) -> Result<Response> {
     let text = text("text", &body.text, 2_000)?;
-    let wav = cx.app.realtime.speech(&cx.app.config.voice.voice, &text, Urgency::Live).await?;
+    let voice = match &body.voice {
+        Some(voice) => super::extract::text("voice", voice, 100)?,
+        None => cx.app.config.voice.voice.clone(),
+    };
+    let wav = cx.app.realtime.speech(&voice, &text, Urgency::Live).await?;
     Ok(([(header::CONTENT_TYPE, "audio/wav")], wav).into_response())
 }

@@ -106,7 +106,14 @@ pub async fn run_one(app: &Arc<App>) -> Result<bool> {
             let now = app.now();
             let is_last = job.attempts >= MOST_ATTEMPTS;
             let again_at = Timestamp(now.0 + backoff_ms(job.attempts) * 1000);
-            tracing::warn!(job = job.id.as_str(), name = job.name, attempts = job.attempts, is_last, cause = format!("{e:#}"), "job failed");
+            tracing::warn!(
+                job = job.id.as_str(),
+                name = job.name,
+                attempts = job.attempts,
+                is_last,
+                cause = format!("{e:#}"),
+                "job failed"
+            );
             let why = format!("{e:#}");
             queue.write(async |db| db.job_failed(&job, again_at, is_last.then_some(now), &why).await).await?;
         }
@@ -117,4 +124,3 @@ pub async fn run_one(app: &Arc<App>) -> Result<bool> {
 fn context(app: &Arc<App>, tenant: &TenantId) -> JobContext {
     JobContext { app: app.clone(), store: app.store.tenant(tenant) }
 }
-

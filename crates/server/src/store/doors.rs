@@ -51,17 +51,24 @@ pub struct DoorTarget {
 
 impl Db {
     /// Opens a door into this company; `false` if that door is there already and stays as it is.
-    pub async fn add_door(&mut self, kind: DoorKind, hash: &str, target: &str, expires_at: Option<Timestamp>) -> Result<bool> {
-        let added = self.query(
-            "insert into doors (tenant_id, kind, hash, target_id, expires_at) values ($1, $2, $3, $4, $5) \
+    pub async fn add_door(
+        &mut self,
+        kind: DoorKind,
+        hash: &str,
+        target: &str,
+        expires_at: Option<Timestamp>,
+    ) -> Result<bool> {
+        let added = self
+            .query(
+                "insert into doors (tenant_id, kind, hash, target_id, expires_at) values ($1, $2, $3, $4, $5) \
              on conflict (kind, hash) do nothing",
-        )
-        .bind(kind.text())
-        .bind(hash)
-        .bind(target)
-        .bind(expires_at.map(|t| t.0))
-        .execute(self.on())
-        .await?;
+            )
+            .bind(kind.text())
+            .bind(hash)
+            .bind(target)
+            .bind(expires_at.map(|t| t.0))
+            .execute(self.on())
+            .await?;
         Ok(added.rows_affected() > 0)
     }
 

@@ -16,9 +16,9 @@ impl From<sqlx::Error> for Error {
             _ => Code::Internal,
         };
         match code {
-            Code::DatabaseBusy => {
-                Error::new(code, "The database is busy or locked by another process. Try again.").retry_after(2).because(e)
-            }
+            Code::DatabaseBusy => Error::new(code, "The database is busy or locked by another process. Try again.")
+                .retry_after(2)
+                .because(e),
             Code::DiskFull => Error::new(code, "The disk is full: nothing more can be saved until space is made.")
                 .retry_after(30)
                 .because(e),

@@ -83,7 +83,8 @@ pub struct NewInvitation {
 type Tuple = (String, String, String, String, i64, Option<i64>, i64, Option<i64>, Option<i64>, Option<i64>);
 
 fn invitation(row: Tuple) -> InvitationRow {
-    let (id, application, version, secret_hash, created_at, opens_at, expires_at, revoked_at, finished_at, sent_at) = row;
+    let (id, application, version, secret_hash, created_at, opens_at, expires_at, revoked_at, finished_at, sent_at) =
+        row;
     InvitationRow {
         id: InvitationId::stored(id),
         application_id: ApplicationId::stored(application),
@@ -182,7 +183,13 @@ impl Db {
     }
 
     /// Adds a candidate's cookie by its hash.
-    pub async fn add_candidate_session(&mut self, hash: &str, invitation: &InvitationId, now: Timestamp, expires_at: Timestamp) -> Result<()> {
+    pub async fn add_candidate_session(
+        &mut self,
+        hash: &str,
+        invitation: &InvitationId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<()> {
         self.query(
             "insert into candidate_sessions (tenant_id, id, invitation_id, created_at, expires_at) values ($1, $2, $3, $4, $5)",
         )

@@ -86,7 +86,13 @@ impl System {
     }
 
     /// Puts a job back until `run_at`, or sets it aside for good at `failed_at`.
-    pub async fn job_failed(&mut self, job: &JobRow, run_at: Timestamp, failed_at: Option<Timestamp>, error: &str) -> Result<()> {
+    pub async fn job_failed(
+        &mut self,
+        job: &JobRow,
+        run_at: Timestamp,
+        failed_at: Option<Timestamp>,
+        error: &str,
+    ) -> Result<()> {
         sqlx::query(
             "update jobs set run_at = $3, failed_at = $4, last_error = $5, claimed_until = null where tenant_id = $1 and id = $2",
         )

@@ -79,14 +79,22 @@ impl Db {
     }
 
     /// Adds a one-time sign-in link by the hash of its token.
-    pub async fn add_sign_in_link(&mut self, hash: &str, member: &MemberId, now: Timestamp, expires_at: Timestamp) -> Result<()> {
-        self.query("insert into sign_in_links (tenant_id, id, member_id, created_at, expires_at) values ($1, $2, $3, $4, $5)")
-            .bind(hash)
-            .bind(member.as_str())
-            .bind(now.0)
-            .bind(expires_at.0)
-            .execute(self.on())
-            .await?;
+    pub async fn add_sign_in_link(
+        &mut self,
+        hash: &str,
+        member: &MemberId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<()> {
+        self.query(
+            "insert into sign_in_links (tenant_id, id, member_id, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+        )
+        .bind(hash)
+        .bind(member.as_str())
+        .bind(now.0)
+        .bind(expires_at.0)
+        .execute(self.on())
+        .await?;
         Ok(())
     }
 
@@ -105,7 +113,13 @@ impl Db {
     }
 
     /// Adds a recruiter's cookie by its hash.
-    pub async fn add_member_session(&mut self, hash: &str, member: &MemberId, now: Timestamp, expires_at: Timestamp) -> Result<()> {
+    pub async fn add_member_session(
+        &mut self,
+        hash: &str,
+        member: &MemberId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<()> {
         self.query("insert into member_sessions (tenant_id, id, member_id, created_at, expires_at) values ($1, $2, $3, $4, $5)")
             .bind(hash)
             .bind(member.as_str())

@@ -180,7 +180,7 @@ impl TenantStore {
 
     async fn run<T>(&self, write: bool, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
         let tx = self.store.enter(write, "app.tenant", self.tenant.as_str()).await?;
-        let mut db = Db { tx, tenant: self.tenant.clone(), named: self.store.0.named, engine: self.store.0.engine };
+        let mut db = Db { tx, tenant: self.tenant.clone(), named: self.store.0.named };
         let out = f(&mut db).await?; // an early return drops the transaction: rollback
         db.tx.commit().await?;
         Ok(out)
@@ -192,18 +192,12 @@ pub struct Db {
     tx: Transaction<'static, Any>,
     tenant: TenantId,
     named: bool,
-    engine: Engine,
 }
 
 impl Db {
     /// Whose transaction this is.
     pub fn tenant(&self) -> &TenantId {
         &self.tenant
-    }
-
-    /// Which database this is, for [`Engine::pick`].
-    fn engine(&self) -> Engine {
-        self.engine
     }
 
     /// A statement whose `$1` is the tenant already.

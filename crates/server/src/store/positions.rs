@@ -28,7 +28,9 @@ pub struct PositionRow {
 
 type Tuple = (String, String, String, String, i64, i64, i64, Option<i64>);
 
-fn position((id, title, description, competencies, created_at, candidates, finished, published): Tuple) -> Result<PositionRow> {
+fn position(
+    (id, title, description, competencies, created_at, candidates, finished, published): Tuple,
+) -> Result<PositionRow> {
     Ok(PositionRow {
         id: PositionId::stored(id),
         title,
@@ -51,7 +53,13 @@ const POSITIONS: &str = "select p.id, p.title, p.description, p.competencies, p.
 
 impl Db {
     /// Adds a position without competencies.
-    pub async fn add_position(&mut self, id: &PositionId, title: &str, description: &str, now: Timestamp) -> Result<()> {
+    pub async fn add_position(
+        &mut self,
+        id: &PositionId,
+        title: &str,
+        description: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         self.query(
             "insert into positions (tenant_id, id, title, description, competencies, created_at, updated_at) \
              values ($1, $2, $3, $4, '[]', $5, $5)",

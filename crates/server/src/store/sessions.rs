@@ -145,7 +145,9 @@ impl Db {
 
     /// The application's newest session.
     pub(super) async fn newest_session_of(&mut self, id: &ApplicationId) -> Result<Option<SessionRow>> {
-        let sql = super::dialect::built(format!("{SESSIONS} and s.application_id = $2 order by s.created_at desc, s.id desc limit 1"));
+        let sql = super::dialect::built(format!(
+            "{SESSIONS} and s.application_id = $2 order by s.created_at desc, s.id desc limit 1"
+        ));
         Ok(self.query_as(sql).bind(id.as_str()).fetch_optional(self.on()).await?.map(session))
     }
 

@@ -30,10 +30,8 @@ impl Db {
 
     /// The company of this handle.
     pub async fn own_tenant(&mut self) -> Result<TenantRow> {
-        let (name, contact_email): (String, String) = self
-            .query_as("select name, contact_email from tenants where tenant_id = $1")
-            .fetch_one(self.on())
-            .await?;
+        let (name, contact_email): (String, String) =
+            self.query_as("select name, contact_email from tenants where tenant_id = $1").fetch_one(self.on()).await?;
         Ok(TenantRow { id: self.tenant.clone(), name, contact_email })
     }
 }

@@ -1,0 +1,62 @@
+//! `insights doctor`: looks at everything a start needs and says in one line each what is wrong and what to do.
+
+use super::{data_dir, plain, say};
+use crate::config::Config;
+use crate::store::{Engine, Store};
+use std::process::ExitCode;
+
+/// Checks all; fails if anything is wrong.
+pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let mut is_well = true;
+    for (what, outcome) in [
+        ("data folder", data_dir(config).map(|()| config.server.data_dir.display().to_string())),
+        ("database", database(config).await),
+        ("port", port(config).await),
+        ("models", models(config).await),
+    ] {
+        match outcome {
+            Ok(fine) => say(&format!("ok       {what}: {fine}")),
+            Err(error) => {
+                is_well = false;
+                say(&format!("problem  {what}: {}", format!("{error:#}").replace('\n', "; ")));
+            }
+        }
+    }
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn database(config: &Config) -> anyhow::Result<String> {
+    let url = config.database_url();
+    let is_file = Engine::of(&url) == Some(Engine::Sqlite);
+    if is_file && config.database.url.is_empty() && !config.server.data_dir.join("insights.db").exists() {
+        return Ok("not there yet; the first start makes it".to_owned());
+    }
+    let store = Store::open(&url, 1).await.map_err(plain)?;
+    store.check_schema().await.map_err(plain)?;
+    // A write proves that nobody holds the database locked; it queues nothing and changes nothing.
+    let (waiting, failed) = store.system("doctor").write(async |db| db.job_counts().await).await.map_err(plain)?;
+    store.close().await;
+    Ok(format!("answers; jobs waiting {waiting}, set aside {failed}"))
+}
+
+async fn port(config: &Config) -> anyhow::Result<String> {
+    let bind = config.server.bind;
+    match tokio::net::TcpListener::bind(bind).await {
+        Ok(_) => Ok(format!("{bind} is free")),
+        Err(e) => Err(anyhow::anyhow!("{bind} cannot be listened on ({e}): stop the other program or set server.bind")),
+    }
+}
+
+async fn models(config: &Config) -> anyhow::Result<String> {
+    if !config.voice.url.is_empty() {
+        return Ok(format!("not needed: the voice engine is at {}", config.voice.url));
+    }
+    let dir = config.models_dir();
+    let folder = dir.clone();
+    let problems = tokio::task::spawn_blocking(move || voice::speech::Speech::check(&folder)).await?;
+    if problems.is_empty() {
+        return Ok(format!("whole, in {}", dir.display()));
+    }
+    let lines: Vec<String> = problems.iter().map(|p| p.error.to_string()).collect();
+    Err(anyhow::anyhow!("{}", lines.join("; ")))
+}

@@ -1,0 +1,62 @@
+//! What the subcommands do. Only here (and in `main`) are words for people printed.
+
+pub mod doctor;
+pub mod serve;
+
+use crate::config::{Config, LogFormat};
+use crate::error::Error;
+use crate::store;
+use anyhow::Context;
+use std::{io::Write, process::ExitCode};
+use tracing_subscriber::EnvFilter;
+
+/// Prints lines for people; a closed pipe is no reason to stop.
+pub fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Prints one line that says why a command failed.
+pub fn complain(error: &anyhow::Error) {
+    let text = format!("{error:#}").replace('\n', " ");
+    let _ = writeln!(std::io::stderr().lock(), "insights: {text}");
+}
+
+/// Brings the database up to date.
+pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
+    data_dir(config)?;
+    store::migrate(&config.owner_url()).await.map_err(plain)?;
+    say("The database is up to date.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the data folder and proves that it can be written.
+pub fn data_dir(config: &Config) -> anyhow::Result<()> {
+    let dir = &config.server.data_dir;
+    let name = dir.display();
+    std::fs::create_dir_all(dir).with_context(|| format!("the data folder {name} cannot be made (server.data_dir)"))?;
+    let probe = dir.join(".probe");
+    std::fs::write(&probe, b"probe")
+        .with_context(|| format!("the data folder {name} cannot be written (server.data_dir)"))?;
+    std::fs::remove_file(&probe).with_context(|| format!("the data folder {name} cannot be written (server.data_dir)"))
+}
+
+/// A server error as a line for the operator, who may see the cause.
+pub fn plain(error: Error) -> anyhow::Error {
+    match error.cause() {
+        Some(cause) if error.code() == crate::error::Code::Internal => anyhow::anyhow!("{cause:#}"),
+        Some(cause) => anyhow::anyhow!("{} ({cause:#})", error.message()),
+        None => anyhow::anyhow!("{}", error.message()),
+    }
+}
+
+/// Starts the log, to the standard error.
+pub fn start_log(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log.level).context("configuration: log.level")?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => log.with_ansi(false).init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
