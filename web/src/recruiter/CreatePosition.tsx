@@ -50,7 +50,6 @@ export function CreatePosition({ onClose }: { onClose: () => void }) {
         )}
         <Field
           autoComplete="off"
-          autoFocus
           dir="auto"
           error={fieldError(create.error, "title")}
           hint="Candidates read it: “Backend engineer”."

@@ -91,7 +91,7 @@ function List<T>({ title, rows, children }: ListProps<T> & { children: (row: T) 
       <h2>
         {title} <span className={`${styles.muted} ${styles.number}`}>{rows.length}</span>
       </h2>
-      <Table columns={COLUMNS} label={title}>
+      <Table columns={COLUMNS} even label={title}>
         {rows.map(children)}
       </Table>
     </section>
@@ -118,7 +118,8 @@ function When({ at }: { at: number | null }) {
 
 /** What a recruiter reads about a session in one cell. */
 export const ABOUT = {
-  live: (row: SessionRow) => count(row.turns, "turn"),
-  review: (row: SessionRow) => (row.completeness === "incomplete" ? "Transcript incomplete" : count(row.turns, "turn")),
-  failed: (row: SessionRow) => plain(row.end_reason ?? row.state),
+  live: (row: SessionRow) => (row.state === "interrupted" ? "Interrupted" : count(row.turns, "turn")),
+  review: (row: SessionRow) => count(row.turns, "turn"),
+  failed: (row: SessionRow) =>
+    `Transcript incomplete${row.end_reason ? `: ${plain(row.end_reason).toLowerCase()}` : ""}`,
 };

@@ -5,7 +5,7 @@ import { Button } from "../components/ui/Button";
 import { EmptyState } from "../components/ui/EmptyState";
 import { WarnIcon } from "../components/ui/icons";
 import { isStatus, words } from "./errors";
-import { Title } from "./Heading";
+import { Heading, Title } from "./Heading";
 import styles from "./layout.module.css";
 
 /** A page that could not be loaded: what happened and what to do. */
@@ -17,6 +17,7 @@ export function ProblemPage({ error }: ErrorComponentProps) {
   return (
     <div className={styles.page} role="alert">
       <Title>Something went wrong</Title>
+      <Heading>Something went wrong</Heading>
       <EmptyState
         action={<Button onClick={() => void router.invalidate()}>Try again</Button>}
         icon={<WarnIcon size={28} />}
@@ -33,6 +34,7 @@ export function NotFoundPage() {
   return (
     <div className={styles.page}>
       <Title>Not found</Title>
+      <Heading>Not found</Heading>
       <EmptyState action={<Link to="/">Go to Home</Link>} icon={<WarnIcon size={28} />} title="There is nothing here">
         The address may be mistyped, or what was here is gone.
       </EmptyState>

@@ -20,20 +20,26 @@ export function SessionState({ state }: { state: string }) {
   );
 }
 
-export function CompletenessBadge({ completeness }: { completeness: Completeness }) {
+type CompletenessBadgeProps = {
+  completeness: Completeness;
+  /** Under a heading that says "Transcript". */
+  short?: boolean;
+};
+
+export function CompletenessBadge({ completeness, short = false }: CompletenessBadgeProps) {
   switch (completeness) {
     case "open":
-      return <Badge>Transcript still growing</Badge>;
+      return <Badge>{short ? "Growing" : "Transcript still growing"}</Badge>;
     case "complete":
       return (
         <Badge icon={<CheckIcon size={14} />} tone="ok">
-          Transcript complete
+          {short ? "Complete" : "Transcript complete"}
         </Badge>
       );
     case "incomplete":
       return (
         <Badge icon={<WarnIcon size={14} />} tone="warn">
-          Transcript incomplete
+          {short ? "Incomplete" : "Transcript incomplete"}
         </Badge>
       );
   }

@@ -5,7 +5,7 @@ import type { Me } from "../api/types";
 import { Button } from "../components/ui/Button";
 import { Field } from "../components/ui/Field";
 import { Notice } from "../components/ui/Notice";
-import { fieldError, formError, isStatus, words } from "./errors";
+import { fieldError, formError } from "./errors";
 import { formText } from "./formText";
 import styles from "./SignInForm.module.css";
 
@@ -20,11 +20,12 @@ export function SignInForm({ onDone }: { onDone: (me: Me) => Promise<void> }) {
     const text = formText(event.currentTarget);
     signIn.mutate({ email: text("email").trim(), password: text("password") });
   };
+  const wrong = formError(signIn.error, ["email", "password"]);
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
-      {signIn.isError && (
+      {wrong && (
         <Notice role="alert" tone="danger">
-          {refusal(signIn.error)}
+          {wrong}
         </Notice>
       )}
       <Field
@@ -47,9 +48,4 @@ export function SignInForm({ onDone }: { onDone: (me: Me) => Promise<void> }) {
       </Button>
     </form>
   );
-}
-
-function refusal(error: unknown): string {
-  if (isStatus(error, 401)) return "This e-mail and password do not belong together. Check both and try again.";
-  return formError(error, ["email", "password"]) ?? words(error);
 }

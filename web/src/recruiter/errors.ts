@@ -5,11 +5,9 @@ import { ApiError } from "../api/client";
 export function words(error: unknown): string {
   if (!(error instanceof ApiError)) return "This page ran into an error. Load it again; what was saved is safe.";
   if (error.code === "offline") return "The server cannot be reached. Check the connection, then try again.";
-  if (error.status === 401) return "You are signed out. Sign in again to go on.";
-  if (error.status === 403) return "You may not do this. Ask an administrator of your company.";
+  if (error.code === "sign_in_required") return "You are signed out. Sign in again to go on.";
   if (error.status === 429) return `Too many tries. Wait ${error.retryAfterS ?? 60} seconds, then try again.`;
-  if (error.status >= 500) return `The server ran into an error. Try again${reference(error)}.`;
-  return error.message;
+  return error.code === "internal" && error.requestId ? `${error.message} (${error.requestId})` : error.message;
 }
 
 /** The message for one input, if the error is about that input. */
@@ -26,8 +24,4 @@ export function formError(error: unknown, fields: readonly string[]): string | n
 
 export function isStatus(error: unknown, status: number): boolean {
   return error instanceof ApiError && error.status === status;
-}
-
-function reference(error: ApiError): string {
-  return error.requestId ? `; if it stays, quote ${error.requestId}` : "";
 }

@@ -2,13 +2,6 @@
 import type { InvitationState, ProbeRule, QuestionKind, TurnKind } from "../api/types";
 
 export const QUESTION_KINDS: Record<QuestionKind, string> = {
-  behavioral: "Behavioral (tell me about a time)",
-  situational: "Situational (what would you do)",
-  knowledge: "Knowledge",
-  background: "Background",
-};
-
-export const QUESTION_KINDS_SHORT: Record<QuestionKind, string> = {
   behavioral: "Behavioral",
   situational: "Situational",
   knowledge: "Knowledge",
@@ -45,6 +38,12 @@ export const TURN_KINDS: Record<TurnKind, string> = {
   request: "Request",
   typed: "Typed",
 };
+
+/** What is said, by the server's word for it; a word that we do not know is shown as it is. */
+export function utteranceKind(kind: string): string {
+  const words: Record<string, string | undefined> = TURN_KINDS;
+  return words[kind] ?? plain(kind);
+}
 
 /** A machine word as words: `ended_by_recruiter` → "Ended by recruiter". For codes that a newer server may add. */
 export function plain(code: string): string {

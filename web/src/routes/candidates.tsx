@@ -17,8 +17,9 @@ import { positionRoute } from "./position";
 export const candidatesRoute = createRoute({
   getParentRoute: () => positionRoute,
   path: "candidates",
-  validateSearch: (search: Record<string, unknown>): { invite?: string } =>
-    typeof search.invite === "string" ? { invite: search.invite } : {},
+  validateSearch: (search: Record<string, unknown>): { invite?: string | undefined } => ({
+    invite: typeof search.invite === "string" ? search.invite : undefined,
+  }),
   loader: ({ context: { client }, params: { positionId } }) => client.ensureQueryData(candidatesQuery(positionId)),
   component: CandidatesPage,
 });

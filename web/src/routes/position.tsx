@@ -26,7 +26,7 @@ function PositionPage() {
   const { positionId } = positionRoute.useParams();
   const { data: position } = useSuspenseQuery(positionQuery(positionId));
   return (
-    <div className={`${styles.page} ${styles.full}`}>
+    <div className={styles.page}>
       <div className={styles.tight}>
         <Link className={styles.back} to="/positions">
           Positions

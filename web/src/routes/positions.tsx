@@ -17,17 +17,19 @@ import { insideRoute } from "./inside";
 export const positionsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: "/positions",
-  validateSearch: (search: Record<string, unknown>): { create?: true } => (search.create ? { create: true } : {}),
+  validateSearch: (search: Record<string, unknown>): { create?: true | undefined } => ({
+    create: search.create ? true : undefined,
+  }),
   loader: ({ context: { client } }) => client.ensureQueryData(positionsQuery),
   component: PositionsPage,
 });
 
 const COLUMNS: readonly Column[] = [
   { name: "Position" },
-  { name: "Plan" },
+  { name: "Plan", brief: true },
   { name: "Candidates", numeric: true },
   { name: "Finished", numeric: true, wide: true },
-  { name: "Created", wide: true },
+  { name: "Created", wide: true, brief: true },
 ];
 
 function PositionsPage() {

@@ -17,10 +17,12 @@ function Root() {
 /** Moves the focus to the new page's heading; the first page keeps the browser's own focus. */
 function useFocusOnNavigation() {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const hash = useRouterState({ select: (state) => state.resolvedLocation?.hash });
   const before = useRef<string | undefined>(undefined);
   useEffect(() => {
     const moved = before.current !== undefined && before.current !== path;
     before.current = path;
-    if (moved) document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
-  }, [path]);
+    // An address with a hash leads to a place within the page, which takes the focus itself.
+    if (moved && !hash) document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  }, [path, hash]);
 }

@@ -22,7 +22,7 @@ function SessionPage() {
   const { data: session } = useSuspenseQuery(sessionQuery(sessionId));
   const running = isRunning(session);
   return (
-    <div className={`${layout.page} ${layout.full}`}>
+    <div className={layout.page}>
       <Title>{`${running ? "● " : ""}${session.candidate.name} · ${session.position.title}`}</Title>
       {running ? <LiveSession key={sessionId} session={session} /> : <ReadSession key={sessionId} session={session} />}
     </div>

@@ -24,10 +24,9 @@ const FILTERS = [
 export const sessionsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: "/sessions",
-  validateSearch: (search: Record<string, unknown>): { state?: string } => {
-    const known = FILTERS.find(({ state }) => state !== undefined && state === search.state);
-    return known?.state ? { state: known.state } : {};
-  },
+  validateSearch: (search: Record<string, unknown>): { state?: string | undefined } => ({
+    state: FILTERS.find(({ state }) => state === search.state)?.state,
+  }),
   loaderDeps: ({ search }) => search,
   loader: ({ context: { client }, deps }) => client.ensureQueryData(sessionsQuery(deps.state)),
   component: SessionsPage,
@@ -36,11 +35,11 @@ export const sessionsRoute = createRoute({
 const COLUMNS: readonly Column[] = [
   { name: "Candidate" },
   { name: "Position", wide: true },
-  { name: "State" },
+  { name: "State", brief: true },
   { name: "Transcript", wide: true },
   { name: "Turns", numeric: true, wide: true },
   { name: "Length", numeric: true, wide: true },
-  { name: "Started", wide: true },
+  { name: "Started", wide: true, brief: true },
 ];
 
 function SessionsPage() {
@@ -98,7 +97,7 @@ function cells(row: SessionRow) {
       {row.position.title}
     </span>,
     <SessionState key="state" state={row.state} />,
-    <CompletenessBadge completeness={row.completeness} key="completeness" />,
+    <CompletenessBadge completeness={row.completeness} key="completeness" short />,
     row.turns,
     started_at !== null && ended_at !== null ? length(ended_at - started_at) : "",
     started_at === null ? "" : <Time at={started_at} key="started" />,

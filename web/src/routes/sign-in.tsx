@@ -16,8 +16,7 @@ import { rootRoute } from "./root";
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/signin",
-  validateSearch: (search: Record<string, unknown>): { to?: string } =>
-    typeof search.to === "string" && /^\/(?![/\\])/.test(search.to) ? { to: search.to } : {},
+  validateSearch: (search: Record<string, unknown>): { to?: string | undefined } => ({ to: ownPath(search.to) }),
   component: SignInPage,
 });
 
@@ -49,7 +48,7 @@ function SignInPage() {
           {link.isError && (
             <Notice role="alert" tone="danger">
               <p>{words(link.error)}</p>
-              <p>A sign-in link works once. Sign in with your password, or ask an administrator for a new link.</p>
+              <p>You can also sign in with your password.</p>
             </Notice>
           )}
           <SignInForm onDone={enter} />
@@ -68,4 +67,9 @@ function useEnter(to: string) {
     if (me.has_password) await router.navigate({ href: to, replace: true });
     else await router.navigate({ to: "/settings", hash: "password", replace: true });
   };
+}
+
+/** An address of this app; anything else, such as `//elsewhere.example`, is not followed. */
+function ownPath(to: unknown): string | undefined {
+  return typeof to === "string" && /^\/(?![/\\])/.test(to) ? to : undefined;
 }

@@ -23,6 +23,7 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Dial
   useEffect(() => {
     const element = dialog.current;
     if (!element?.open) element?.showModal();
+    firstUseful(element)?.focus();
     return () => element?.close();
   }, []);
 
@@ -55,8 +56,21 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Dial
           />
         </div>
         <div className={styles.body}>{children}</div>
-        {actions && <div className={styles.actions}>{actions}</div>}
+        {actions && (
+          <div className={styles.actions} data-actions="">
+            {actions}
+          </div>
+        )}
       </div>
     </dialog>
+  );
+}
+
+/** Where a person begins: the first input, else the first button at the end, which is the one that does no harm. */
+function firstUseful(dialog: HTMLElement | null): HTMLElement | null {
+  return (
+    dialog?.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea") ??
+    dialog?.querySelector<HTMLElement>("[data-actions] button") ??
+    null
   );
 }

@@ -7,6 +7,8 @@ export type Column = {
   name: string;
   /** Numbers stand at the right. */
   numeric?: boolean;
+  /** Never broken into two lines: times, states. */
+  brief?: boolean;
   /** Shown only where there is room (from 720 px). */
   wide?: boolean;
   /** The name is for screen readers only: a column of buttons. */
@@ -17,15 +19,17 @@ type TableProps = {
   /** What the table lists, for screen readers. */
   label: string;
   columns: readonly Column[];
+  /** Equal columns, whatever is in them, and column names for screen readers only: tables under one another line up. */
+  even?: boolean;
   /** `Row`s. */
   children: ReactNode;
 };
 
-export function Table({ label, columns, children }: TableProps) {
+export function Table({ label, columns, even = false, children }: TableProps) {
   return (
     <div className={styles.scroll}>
-      <table aria-label={label} className={styles.table}>
-        <thead>
+      <table aria-label={label} className={classes(styles.table, even && styles.even)}>
+        <thead className={even ? "sr-only" : undefined}>
           <tr>
             {columns.map((column) => (
               <th className={look(column)} key={column.name} scope="col">
@@ -60,5 +64,5 @@ export function Row({ columns, cells }: { columns: readonly Column[]; cells: rea
 }
 
 function look(column: Column): string {
-  return classes(column.numeric && styles.numeric, column.wide && styles.onlyWide);
+  return classes(column.numeric && styles.numeric, column.brief && styles.brief, column.wide && styles.onlyWide);
 }

@@ -52,7 +52,6 @@ export function AddCandidate({ position, onClose, onAdded }: AddCandidateProps) 
         )}
         <Field
           autoComplete="off"
-          autoFocus
           dir="auto"
           error={fieldError(add.error, "name")}
           hint="The interviewer says this name."

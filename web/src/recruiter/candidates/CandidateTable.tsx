@@ -16,9 +16,10 @@ type CandidateTableProps = {
 
 const COLUMNS: readonly Column[] = [
   { name: "Candidate" },
-  { name: "State" },
+  { name: "E-mail", wide: true },
+  { name: "State", brief: true },
   { name: "Turns", numeric: true, wide: true },
-  { name: "Since", wide: true },
+  { name: "Since", wide: true, brief: true },
   { name: "Next", numeric: true, silent: true },
 ];
 
@@ -41,7 +42,10 @@ function cells(row: CandidateRow, onInvite: CandidateTableProps["onInvite"]) {
       <span className={layout.name} dir="auto">
         {candidate.name}
       </span>
-      <span className={`${layout.muted} ${layout.small}`}>{candidate.email}</span>
+      <span className={layout.onlyNarrow}>{candidate.email}</span>
+    </span>,
+    <span className={layout.email} key="email">
+      {candidate.email}
     </span>,
     <State key="state" row={row} />,
     session ? session.turns : "",

@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { Copy } from "../../components/ui/Copy";
 import { Notice } from "../../components/ui/Notice";
 import { absolute } from "../../components/ui/times";
@@ -10,6 +10,9 @@ type NewLinkProps = { link: string; email: string; mailed: boolean; expiresAt: n
 /** A link that was just made: shown now and never again. */
 export function NewLink({ link, email, mailed, expiresAt }: NewLinkProps) {
   const id = useId();
+  const address = useRef<HTMLInputElement>(null);
+  // The button that made the link is gone; whoever works by keyboard goes on here.
+  useEffect(() => address.current?.focus(), []);
   return (
     <div className={layout.stack}>
       <div className={layout.tight}>
@@ -17,7 +20,14 @@ export function NewLink({ link, email, mailed, expiresAt }: NewLinkProps) {
           Invitation link
         </label>
         <div className={styles.link}>
-          <input className={styles.address} id={id} onFocus={(event) => event.target.select()} readOnly value={link} />
+          <input
+            className={styles.address}
+            id={id}
+            ref={address}
+            onFocus={(event) => event.target.select()}
+            readOnly
+            value={link}
+          />
           <Copy label="Copy link" text={link} />
         </div>
       </div>

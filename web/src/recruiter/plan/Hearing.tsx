@@ -1,7 +1,7 @@
 import type { Utterance } from "../../api/types";
 import layout from "../layout.module.css";
 import { ListenButton } from "../speech/ListenButton";
-import { plain } from "../words";
+import { utteranceKind } from "../words";
 import styles from "./Hearing.module.css";
 
 /** All that the interviewer can say, in order, as the server would say it. */
@@ -15,7 +15,7 @@ export function Hearing({ utterances, minutes }: { utterances: readonly Utteranc
         {utterances.map((utterance) => (
           <li className={styles.line} key={`${utterance.kind} ${utterance.text}`}>
             <div className={styles.text}>
-              <span className={styles.kind}>{plain(utterance.kind)}</span>
+              <span className={styles.kind}>{utteranceKind(utterance.kind)}</span>
               <span dir="auto">{utterance.text}</span>
             </div>
             <ListenButton small text={utterance.text} what={`“${utterance.text.slice(0, 40)}”`} />

@@ -1,5 +1,5 @@
 // The plan editor: its toolbar, the texts to edit, and beside them what the candidate will hear.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { PlanDraft, PlanVersion, Position } from "../../api/types";
 import { Button } from "../../components/ui/Button";
 import { Notice } from "../../components/ui/Notice";
@@ -21,13 +21,17 @@ export function PlanEditor({ position, loaded, versions }: PlanEditorProps) {
   const draft = useDraft(position.id, loaded);
   const { plan, checked } = draft;
   const [publishing, setPublishing] = useState(false);
+  const [refusals, setRefusals] = useState(0);
+  useEffect(() => {
+    if (refusals > 0) document.getElementById(PROBLEMS_ID)?.focus();
+  }, [refusals]);
   const newest = versions[0];
   const next = (newest?.number ?? 0) + 1;
 
   const publish = async () => {
     const saved = await draft.flush();
     if (!saved) return;
-    if (draft.latest().problems.length > 0) document.getElementById(PROBLEMS_ID)?.focus();
+    if (draft.latest().problems.length > 0) setRefusals((before) => before + 1);
     else setPublishing(true);
   };
 

@@ -18,19 +18,21 @@ type PlanTextProps = {
 export function PlanText({ label, hint, path, value, problems, onChange }: PlanTextProps) {
   return (
     <section aria-label={label} className={layout.card}>
+      <header className={layout.cardHead}>
+        <h2 className={layout.cardTitle}>{label}</h2>
+        <ListenButton text={value} what={label.toLowerCase()} />
+      </header>
       <TextField
         data-path={path}
         dir="auto"
         error={problemAt(problems, path)}
+        hideLabel
         hint={hint}
         label={label}
         onChange={(event) => onChange(event.target.value)}
         rows={2}
         value={value}
       />
-      <div className={layout.row}>
-        <ListenButton text={value} what={label.toLowerCase()} />
-      </div>
     </section>
   );
 }

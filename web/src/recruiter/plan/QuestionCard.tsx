@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from "react";
 import type { Competency, Problem, Question } from "../../api/types";
 import { Button } from "../../components/ui/Button";
+import { classes } from "../../components/ui/classes";
 import { TextField } from "../../components/ui/Field";
 import { ArrowDownIcon, ArrowUpIcon, TrashIcon } from "../../components/ui/icons";
 import layout from "../layout.module.css";
@@ -34,10 +35,11 @@ export function QuestionCard(props: QuestionCardProps) {
   };
   return (
     <section aria-label={`Question ${number}`} className={layout.card} onKeyDown={onKeyDown}>
-      <header className={styles.header}>
-        <h2 className={styles.number} data-path={path} tabIndex={-1}>
+      <header className={layout.cardHead}>
+        <h2 className={classes(layout.cardTitle, styles.number)} data-path={path} tabIndex={-1}>
           Question {number} <span className={layout.muted}>of {count}</span>
         </h2>
+        <ListenButton text={question.text} what={`question ${number}`} />
         <Button
           aria-label={`Move question ${number} up`}
           disabled={index === 0}
@@ -70,14 +72,12 @@ export function QuestionCard(props: QuestionCardProps) {
         dir="auto"
         error={problemAt(problems, `${path}.text`)}
         hint="Asked word for word, the same for everyone."
-        label="Text"
+        hideLabel
+        label={`Text of question ${number}`}
         onChange={(event) => onChange({ text: event.target.value })}
         rows={2}
         value={question.text}
       />
-      <div className={layout.row}>
-        <ListenButton text={question.text} what={`question ${number}`} />
-      </div>
       <QuestionRules
         competencies={competencies}
         onChange={onChange}

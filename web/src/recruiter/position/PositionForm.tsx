@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { call } from "../../api/client";
+import { ApiError, call } from "../../api/client";
 import type { Position } from "../../api/types";
 import { Button } from "../../components/ui/Button";
 import { Field, TextField } from "../../components/ui/Field";
@@ -40,6 +40,7 @@ export function PositionForm({ position }: { position: Position }) {
   };
   const { competencies } = edited;
   const wrong = formError(save.error, ["title", "description"]);
+  const where = competencyOf(save.error);
   return (
     <form className={layout.stack} noValidate onSubmit={submit}>
       <div className={layout.form}>
@@ -87,6 +88,7 @@ export function PositionForm({ position }: { position: Position }) {
       </section>
       {wrong && (
         <Notice role="alert" tone="danger">
+          {where}
           {wrong}
         </Notice>
       )}
@@ -98,4 +100,10 @@ export function PositionForm({ position }: { position: Position }) {
       </div>
     </form>
   );
+}
+
+/** "Competency 2: " when the error is about one of them. */
+function competencyOf(error: unknown): string {
+  const index = error instanceof ApiError ? /^competencies\[(\d+)\]/.exec(error.field ?? "")?.[1] : undefined;
+  return index === undefined ? "" : `Competency ${Number(index) + 1}: `;
 }

@@ -43,7 +43,7 @@ export function SessionHeading({ session, state, turns, actions }: SessionHeadin
             {end_reason && <span>{plain(end_reason)}</span>}
             {session.consent && (
               <span>
-                agreed to notice {session.consent.version} <Time at={session.consent.accepted_at} />
+                consent <Time at={session.consent.accepted_at} /> (notice {session.consent.version})
               </span>
             )}
           </>

@@ -34,7 +34,11 @@ export function TranscriptLine({ line, search }: { line: Line; search: string })
             <span className="sr-only"> (being heard, not saved yet)</span>
           </span>
         )}
-        {turn && <Marks turn={turn} />}
+        {turn && isMarked(turn) && (
+          <span className={styles.mark}>
+            <Marks turn={turn} />
+          </span>
+        )}
       </p>
     </div>
   );
@@ -45,6 +49,10 @@ function Found({ text, search }: { text: string; search: string }) {
     // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no identity but their place
     index % 2 === 1 ? <mark key={index}>{part}</mark> : part,
   );
+}
+
+function isMarked({ status, cut }: TurnView): boolean {
+  return cut || status !== "final";
 }
 
 /** What is not whole about a turn, in words. */

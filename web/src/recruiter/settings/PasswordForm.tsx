@@ -40,7 +40,7 @@ export function PasswordForm({ email, hasPassword }: { email: string; hasPasswor
         <Field
           autoComplete="new-password"
           error={fieldError(save.error, "password")}
-          hint="Long is good: four words are easy to keep in mind. A password manager is best."
+          hint="At least 10 characters; four words are easy to keep in mind."
           label={hasPassword ? "New password" : "Password"}
           name="password"
           type={shown ? "text" : "password"}
