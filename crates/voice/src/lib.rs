@@ -1,8 +1,19 @@
 //! A voice engine that speaks the OpenAI Realtime protocol: WebRTC calls and WebSocket sessions, speech recognition,
 //! synthesis and turn taking on this machine.
 
+mod actor;
+mod call;
+mod config;
+mod engine;
+mod error;
+mod http;
 pub mod media;
 pub mod responder;
 pub mod session;
 pub mod speech;
 pub mod turn;
+mod websocket;
+
+pub use config::{EngineConfig, MODEL, WallClock};
+pub use engine::Engine;
+pub use error::EngineError;

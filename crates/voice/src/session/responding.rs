@@ -12,7 +12,7 @@ use realtime_api::server::{
 use realtime_api::session::{AudioOutput, Modality};
 use realtime_api::{
     Content, ContentKind, ErrorDetail, Item, ItemKind, ItemStatus, Response, ResponseParams, ResponseStatus, Role,
-    StatusDetails, Usage,
+    SessionKind, StatusDetails, Usage,
 };
 
 use super::shape::invalid;
@@ -108,6 +108,9 @@ impl Core {
     }
 
     pub(super) fn create_response(&mut self, params: ResponseParams) -> Result<(), ErrorDetail> {
+        if *self.setup.settings.kind() == SessionKind::Transcription {
+            return Err(invalid("type", "A transcription session makes no responses."));
+        }
         let is_out_of_band = params.conversation.as_deref() == Some("none");
         if let Some(active) = self.active_response().filter(|_| !is_out_of_band) {
             let message = format!(

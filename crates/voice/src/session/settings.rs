@@ -94,15 +94,38 @@ fn take<T>(current: &mut Option<T>, update: Option<T>) {
 }
 
 impl Settings {
-    /// Defaults for `model` with `voice`, one of `voices`.
-    pub fn new(model: &str, voice: &str, voices: &'static [VoiceInfo]) -> Self {
-        Self { session: session_defaults(model, voice), voices }
+    /// Defaults of a `kind` of session for `model` with `voice`, one of `voices`.
+    pub fn new(kind: SessionKind, model: &str, voice: &str, voices: &'static [VoiceInfo]) -> Self {
+        let mut session = session_defaults(model, voice);
+        if kind == SessionKind::Transcription {
+            let input = session.audio.take().and_then(|audio| audio.input);
+            session = Session {
+                object: Some("realtime.transcription_session".into()),
+                audio: Some(Audio { input, ..Default::default() }),
+                include: Some(None),
+                ..Default::default()
+            };
+        }
+        Self { session: Session { kind, ..session }, voices }
+    }
+
+    /// What the session is for.
+    pub fn kind(&self) -> &SessionKind {
+        &self.session.kind
     }
 
     /// Merges an update that has passed its shape; on an error nothing changes.
     pub fn update(&mut self, update: Session, has_spoken: bool) -> Result<(), ErrorDetail> {
         self.check(&update, has_spoken)?;
         let session = &mut self.session;
+        take(&mut session.include, update.include);
+        let audio = update.audio.unwrap_or_default();
+        let current = session.audio.get_or_insert_default();
+        merge_input(current.input.get_or_insert_default(), audio.input.unwrap_or_default());
+        if session.kind == SessionKind::Transcription {
+            // Such a session never answers: settings of answers mean nothing to it.
+            return Ok(());
+        }
         take(&mut session.output_modalities, update.output_modalities);
         take(&mut session.instructions, update.instructions);
         take(&mut session.tools, update.tools);
@@ -111,12 +134,9 @@ impl Settings {
         take(&mut session.reasoning, update.reasoning);
         take(&mut session.max_output_tokens, update.max_output_tokens);
         take(&mut session.truncation, update.truncation);
-        take(&mut session.include, update.include);
         take(&mut session.tracing, update.tracing);
         take(&mut session.prompt, update.prompt);
-        let audio = update.audio.unwrap_or_default();
         let current = session.audio.get_or_insert_default();
-        merge_input(current.input.get_or_insert_default(), audio.input.unwrap_or_default());
         let (current, output) = (current.output.get_or_insert_default(), audio.output.unwrap_or_default());
         take(&mut current.format, output.format.map(whole_format));
         take(&mut current.voice, output.voice);

@@ -1,0 +1,136 @@
+//! One WebSocket session: sound comes in events and goes out in events, faster than it plays.
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::{Duration, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::actor::{Act, Actor};
+use crate::call::{CallHandle, Command, ToSocket, to_text};
+use crate::session::{Input, Origin};
+
+/// The largest frame: an append of 15 MiB, as base64.
+pub(crate) const MAX_FRAME: usize = 21 * 1024 * 1024;
+/// A client that does not take a frame for so long is gone.
+const SEND_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// One WebSocket session.
+pub(crate) struct SocketSession {
+    pub(crate) id: String,
+    pub(crate) actor: Actor,
+    /// Given back when the session is over.
+    pub(crate) room: OwnedSemaphorePermit,
+}
+
+impl SocketSession {
+    /// Runs the session to its end.
+    pub(crate) async fn run(mut self, socket: WebSocket, stop: CancellationToken) {
+        let (mut sink, mut frames) = socket.split();
+        let (code, reason) = loop {
+            match self.act(&mut sink).await {
+                Ok(()) => {}
+                Err(end) => break end,
+            }
+            tokio::select! {
+                () = stop.cancelled() => break (1001, "The engine is stopping."),
+                frame = next_text(&mut frames) => match frame {
+                    Some(text) => self.actor.take(Input::Frame { from: Origin::Owner, text }),
+                    None => break (1000, ""),
+                },
+                input = self.actor.inside() => self.actor.take(input),
+            }
+        };
+        close(&mut sink, code, reason).await;
+        tracing::info!(session = %self.id, code, "session over");
+        drop(self.room);
+    }
+
+    async fn act(&mut self, sink: &mut SplitSink<WebSocket, Message>) -> Result<(), (u16, &'static str)> {
+        while let Some(act) = self.actor.next_act() {
+            match act {
+                Act::Event(_, event) => {
+                    let Some(text) = to_text(&event) else { continue };
+                    send(sink, text).await?;
+                }
+                // Waits for room: a client that sends a recording at once is held back, not cut short.
+                Act::Hear(pcm) => self.hear(&pcm).await,
+                Act::Close(code, reason) => return Err((code, reason)),
+                Act::Play(..) | Act::StopPlayback => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn hear(&mut self, pcm: &[f32]) {
+        self.actor.ear.hear_all(pcm).await;
+    }
+}
+
+/// Runs one sideband socket until it or its call ends.
+pub(crate) async fn run_sideband(
+    socket: WebSocket,
+    number: u64,
+    call: CallHandle,
+    mut events: mpsc::Receiver<ToSocket>,
+) {
+    let (mut sink, mut frames) = socket.split();
+    let (code, reason) = loop {
+        tokio::select! {
+            event = events.recv() => match event {
+                Some(ToSocket::Text(text)) => {
+                    if let Err(end) = send(&mut sink, text).await {
+                        break end;
+                    }
+                }
+                Some(ToSocket::Close(code, reason)) => break (code, reason),
+                None => break (1000, ""),
+            },
+            frame = next_text(&mut frames) => match frame {
+                Some(text) => {
+                    if !call.send(Command::Frame(number, text)).await {
+                        break (1000, "");
+                    }
+                }
+                None => break (1000, ""),
+            },
+        }
+    };
+    close(&mut sink, code, reason).await;
+    call.send(Command::Detach(number)).await;
+}
+
+/// Says why, then closes: for a client of the interface that is gone.
+pub(crate) async fn refuse(socket: WebSocket, error: String, code: u16, reason: &'static str) {
+    let (mut sink, _) = socket.split();
+    if send(&mut sink, error).await.is_ok() {
+        close(&mut sink, code, reason).await;
+    }
+}
+
+/// The next text; binary frames are read as text, as the protocol has no others. Safe to cancel.
+async fn next_text(frames: &mut SplitStream<WebSocket>) -> Option<String> {
+    loop {
+        match frames.next().await? {
+            Ok(Message::Text(text)) => return Some(text.to_string()),
+            Ok(Message::Binary(bytes)) => return Some(String::from_utf8_lossy(&bytes).into_owned()),
+            Ok(Message::Ping(_) | Message::Pong(_)) => {}
+            Ok(Message::Close(_)) | Err(_) => return None,
+        }
+    }
+}
+
+async fn send(sink: &mut SplitSink<WebSocket, Message>, text: String) -> Result<(), (u16, &'static str)> {
+    match timeout(SEND_TIMEOUT, sink.send(Message::text(text))).await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err((1001, "")),
+    }
+}
+
+async fn close(sink: &mut SplitSink<WebSocket, Message>, code: u16, reason: &'static str) {
+    let frame = CloseFrame { code, reason: reason.into() };
+    // The other side may be gone already.
+    let _ = timeout(SEND_TIMEOUT, sink.send(Message::Close(Some(frame)))).await;
+    let _ = timeout(SEND_TIMEOUT, sink.close()).await;
+}
