@@ -27,8 +27,8 @@
 //!
 //! # Rules
 //!
-//! - **Nobody is talked over.** From `SpeechStarted` until the text (or its failure, or 15 s after the speech stopped)
-//!   nothing is said. The only exception is the time limit below.
+//! - **Nobody is talked over.** From `SpeechStarted` until the text (or its failure, or 15 s and a quarter of its length after
+//!   the speech stopped) nothing is said. The only exception is the time limit below.
 //! - **Silence is never an answer.** After 12 s: take your time. After 30 s: an offer to repeat. After 60 s: the
 //!   question again. Then the interviewer waits. Sounds and mere courtesy ("um", "okay, thank you") are no answer either.
 //! - **A false end is harmless.** A step is taken only when its line was heard (60 % of it; thanks count as nothing). If

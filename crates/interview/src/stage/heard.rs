@@ -7,6 +7,7 @@
 use super::Interview;
 use crate::agenda::Next;
 use crate::input::Heard;
+use crate::lines;
 use crate::mouth::{Current, Planned};
 use crate::output::UtteranceKind;
 use crate::script::spoken_ms;
@@ -36,7 +37,7 @@ impl Interview {
         let percent = percent(&current.line.text, heard);
         let is_heard = match current.line.kind {
             UtteranceKind::Acknowledgement => percent == 100,
-            UtteranceKind::Greeting => percent >= WHOLE_PERCENT,
+            UtteranceKind::Greeting if self.is_disclosure(&current.line.text) => percent >= WHOLE_PERCENT,
             _ => percent >= KNOWN_PERCENT,
         };
         if percent > 0 {
@@ -53,6 +54,11 @@ impl Interview {
         } else {
             self.plan_again(&current, heard);
         }
+    }
+
+    /// The disclosure must be heard whole, not only understood.
+    fn is_disclosure(&self, text: &str) -> bool {
+        self.script.fill(lines::DISCLOSURE) == text
     }
 
     /// Takes the step that was heard. What the candidate said since the line began belongs to it.

@@ -72,7 +72,7 @@ impl Interview {
         let fresh = self.ear.take_fresh();
         if self.agenda.asked.is_none() {
             // Nothing was asked yet: whatever is said is written down, and the greeting goes on.
-            self.agenda.wanted = None;
+            self.agenda.wanted.take_if(|wanted| *wanted == Request::Repeat);
             return;
         }
         let meaning = fresh.and_then(|fresh| fresh.meaning);

@@ -2,6 +2,7 @@
 
 use super::Interview;
 use crate::ear::State;
+use crate::lines;
 use crate::output::TurnKind;
 use crate::requests::{self, Meaning};
 
@@ -63,9 +64,15 @@ impl Interview {
             let is_request = matches!(said.meaning, Meaning::Repeat | Meaning::Moment);
             said.kind = if is_request { TurnKind::Request } else { TurnKind::Answer };
         }
+        let was_missing = said.state == State::Missing;
         said.state = State::Text(text.to_owned());
         said.stopped_at.get_or_insert(self.now);
         self.tell_said(at);
+        let asks_again = self.mouth.current.as_ref().is_some_and(|current| current.line.text == lines::SAY_AGAIN);
+        if was_missing && asks_again {
+            // It need not be said again after all.
+            self.stop();
+        }
     }
 
     pub(super) fn answer_failed(&mut self, item: &str) {

@@ -12,8 +12,9 @@ use crate::time::Timestamp;
 
 /// Silence after which patience is shown: a reassurance, an offer to repeat, the question again.
 const PATIENCE_MS: [i64; 3] = [12_000, 30_000, 60_000];
-/// Longest wait for the text of speech that stopped.
+/// Longest wait for the text of speech that stopped; long speech gets this part of its length on top.
 const TEXT_MS: i64 = 15_000;
+const TEXT_SHARE: i64 = 4;
 /// Longest speech while no question is open; its end must have been lost.
 const CHATTER_MS: i64 = 30_000;
 /// An answer is never interrupted before it ran so long in one go.
@@ -148,7 +149,8 @@ impl Interview {
         }
         let has_question = self.agenda.asked.is_some() && !self.agenda.is_closed && self.ending.is_none();
         let chatter = || (!has_question).then(|| said.started_at.plus_ms(CHATTER_MS));
-        said.stopped_at.map(|at| at.plus_ms(TEXT_MS)).or_else(chatter)
+        let text = |at: Timestamp| at.plus_ms(TEXT_MS + at.ms_since(said.started_at).max(0) / TEXT_SHARE);
+        said.stopped_at.map(text).or_else(chatter)
     }
 
     /// Asks to be woken for whatever is due next, if that changed.

@@ -8,6 +8,8 @@ use proptest::sample::select;
 #[derive(Debug, Clone)]
 pub enum Step {
     Feed(Input),
+    /// What goes well: the line that is out is heard, or else the candidate says this.
+    Go(String),
     /// The utterance said last, or one before it, begins.
     Begin(u32),
     /// The utterance said last, or one before it, ends.
@@ -43,6 +45,7 @@ fn request() -> impl Strategy<Value = Request> {
 
 pub fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
+        60 => text().prop_map(Step::Go),
         4 => (0..4_u32).prop_map(|leg| Step::Feed(Input::LegReady { leg })),
         1 => (0..4_u32).prop_map(|leg| Step::Feed(Input::LegLost { leg })),
         8 => (0..3_u32).prop_map(Step::Begin),

@@ -104,6 +104,23 @@ fn what_is_said_during_the_greeting_is_kept_and_the_greeting_goes_on() {
 }
 
 #[test]
+fn a_greeting_that_was_understood_is_not_said_again_but_the_disclosure_is() {
+    let mut talk = Talk::new(plan());
+    talk.leg_ready(1);
+    let item = talk.barges_in(70);
+    talk.finishes(&item, "Hello!");
+    talk.wait(2);
+    assert_eq!(talk.lines(), [DISCLOSURE, DISCLOSURE, GREETING, Q1]);
+    let mut talk = Talk::new(plan());
+    talk.leg_ready(1);
+    talk.hear_line();
+    let item = talk.barges_in(70);
+    talk.finishes(&item, "Hello!");
+    talk.wait(2);
+    assert_eq!(talk.lines(), [DISCLOSURE, GREETING, Q1]);
+}
+
+#[test]
 fn the_disclosure_is_heard_whole_however_often_it_is_cut() {
     let mut talk = Talk::new(plan());
     talk.leg_ready(1);

@@ -42,6 +42,31 @@ fn a_text_that_never_comes_is_given_up_after_fifteen_seconds() {
 }
 
 #[test]
+fn a_text_that_comes_while_it_is_asked_for_again_takes_the_request_back() {
+    let mut talk = Talk::at_first_question();
+    let item = fails(&mut talk);
+    talk.starts();
+    talk.text(&item, FULL);
+    assert_eq!(talk.stops.len(), 1);
+    talk.cut(interview::Heard::Ms(800));
+    talk.listen();
+    assert_eq!(talk.lines(), [lines::SAY_AGAIN, "Thank you.", Q2]);
+}
+
+#[test]
+fn a_long_answer_has_more_time_for_its_text() {
+    let mut talk = Talk::at_first_question();
+    let item = talk.begins();
+    talk.wait(80);
+    talk.stops(&item);
+    talk.wait(30);
+    assert!(talk.lines().is_empty());
+    talk.text(&item, FULL);
+    talk.listen();
+    assert_eq!(talk.lines(), ["Thank you.", Q2]);
+}
+
+#[test]
 fn a_text_after_the_next_question_corrects_the_transcript_and_nothing_else() {
     let mut talk = Talk::at_first_question();
     let item = fails(&mut talk);

@@ -67,6 +67,15 @@ fn a_moment_by_button_ends_after_two_minutes_with_an_offer() {
 }
 
 #[test]
+fn a_moment_asked_for_in_the_greeting_is_granted_after_the_first_question() {
+    let mut talk = Talk::new(crate::driver::plan());
+    talk.leg_ready(1);
+    talk.press(Request::Moment);
+    talk.listen();
+    assert_eq!(talk.lines()[2..], [Q1, lines::OF_COURSE]);
+}
+
+#[test]
 fn a_moment_asked_for_into_the_next_question_keeps_the_answer_open() {
     let mut talk = Talk::after_first_answer();
     talk.hear_line();
