@@ -4,18 +4,18 @@ import { defineConfig } from "vitest/config";
 import { onPreact } from "./vite.candidate.config.ts";
 
 const inDocument = { environment: "jsdom", css: { modules: { classNameStrategy: "non-scoped" as const } } };
-const PLAIN = "src/{interview,api}/**/*.test.ts";
+const PLAIN = ["src/{interview,api,components}/**/*.test.ts", "src/theme.test.ts"];
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "plain", environment: "node", include: [PLAIN] } },
+      { test: { name: "plain", environment: "node", include: PLAIN } },
       {
         plugins: [react()],
-        test: { ...inDocument, name: "react", include: ["src/**/*.test.{ts,tsx}"], exclude: [PLAIN] },
+        test: { ...inDocument, name: "react", include: ["src/**/*.test.{ts,tsx}"], exclude: PLAIN },
       },
       {
-        resolve: { alias: onPreact },
+        resolve: { alias: [{ find: /^.*\/testing\/act$/, replacement: "preact/test-utils" }, ...onPreact] },
         test: {
           ...inDocument,
           name: "preact",
