@@ -41,6 +41,7 @@ pub(super) struct Call {
     heard_at: Instant,
     is_connected: bool,
     is_over: bool,
+    is_abandoned: bool,
     line: Option<(Mid, Pt)>,
     channel: Option<ChannelId>,
     texts: VecDeque<String>,
@@ -73,6 +74,7 @@ impl Call {
             heard_at: now,
             is_connected: false,
             is_over: false,
+            is_abandoned: false,
             line: None,
             channel: None,
             texts: VecDeque::new(),
@@ -97,6 +99,9 @@ impl Call {
 
     /// When [`Call::tick`] is next needed.
     pub(super) fn deadline(&self) -> Instant {
+        if self.is_abandoned {
+            return self.since;
+        }
         let mut next = self.rtc_deadline.min(self.limit().0);
         if let Some(due) = self.playback.deadline().filter(|_| self.is_connected && self.line.is_some()) {
             next = next.min(due);
@@ -150,6 +155,9 @@ impl Call {
 
     /// Does what is due: limits, the stack's timers, waiting texts, sound.
     pub(super) fn tick(&mut self, now: Instant, socket: &UdpSocket) {
+        if self.is_abandoned || self.events.is_closed() {
+            return self.close(CloseReason::NotKeepingUp, now, socket);
+        }
         let (limit, reason) = self.limit();
         if limit <= now {
             return self.close(reason, now, socket);
@@ -309,9 +317,9 @@ impl Call {
             }
             return;
         }
-        if self.events.try_send(event).is_err() {
+        if self.events.try_send(event).is_err() && !self.is_abandoned {
             tracing::warn!(call = self.key, "nobody takes the events of this call");
-            self.is_over = true;
+            self.is_abandoned = true;
         }
     }
 }

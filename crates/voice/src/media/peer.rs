@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::media::{Direction, MediaKind};
+use str0m::media::{Direction, MediaKind, Mid};
 use str0m::{Candidate, Rtc};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
@@ -156,6 +156,7 @@ pub struct Caller {
     /// The offer, SDP.
     pub offer: String,
     rtc: Rtc,
+    mid: Mid,
     pending: SdpPendingOffer,
 }
 
@@ -165,12 +166,12 @@ impl Caller {
         let factory = tokio::task::spawn_blocking(RtcFactory::new).await.map_err(io::Error::other)??;
         let mut rtc = factory.caller(Instant::now());
         let mut changes = rtc.sdp_api();
-        changes.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None);
+        let mid = changes.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None);
         if options.has_channel {
             changes.add_channel(CHANNEL.to_owned());
         }
         let (offer, pending) = changes.apply().ok_or_else(|| io::Error::other("an empty offer"))?;
-        Ok(Caller { offer: offer.to_sdp_string(), rtc, pending })
+        Ok(Caller { offer: offer.to_sdp_string(), rtc, mid, pending })
     }
 
     /// Takes the answer and waits until sound can flow.
@@ -185,7 +186,7 @@ impl Caller {
         let (to_peer, events) = mpsc::unbounded_channel();
         let (commands, from_peer) = mpsc::unbounded_channel();
         let (connected, is_connected) = tokio::sync::oneshot::channel();
-        let task = PeerTask::new(self.rtc, socket, local, to_peer, connected)
+        let task = PeerTask::new((self.rtc, self.mid), socket, local, to_peer, connected)
             .map_err(|error| PeerError::Network(io::Error::other(error)))?;
         tokio::spawn(task.run(from_peer));
         match tokio::time::timeout(CONNECT_LIMIT, is_connected).await {

@@ -49,7 +49,8 @@ pub(super) struct PeerTask {
     local: SocketAddr,
     events: mpsc::UnboundedSender<PeerEvent>,
     connected: Option<oneshot::Sender<()>>,
-    line: Option<(Mid, Pt)>,
+    mid: Mid,
+    opus: Option<Pt>,
     channel: Option<ChannelId>,
     texts: VecDeque<String>,
     playback: Playback,
@@ -58,7 +59,7 @@ pub(super) struct PeerTask {
 
 impl PeerTask {
     pub(super) fn new(
-        rtc: Rtc,
+        (rtc, mid): (Rtc, Mid),
         socket: UdpSocket,
         local: SocketAddr,
         events: mpsc::UnboundedSender<PeerEvent>,
@@ -72,7 +73,8 @@ impl PeerTask {
             local,
             events,
             connected: Some(connected),
-            line: None,
+            mid,
+            opus: None,
             channel: None,
             texts: VecDeque::new(),
             playback: Playback::new(PEER_RATE, LATENESS, now)?,
@@ -115,7 +117,7 @@ impl PeerTask {
     }
 
     fn can_speak(&self) -> bool {
-        self.connected.is_none() && self.line.is_some()
+        self.connected.is_none() && self.opus.is_some()
     }
 
     fn receive(&mut self, datagram: &[u8], source: SocketAddr) {
@@ -158,11 +160,11 @@ impl PeerTask {
     fn on_event(&mut self, event: Event) {
         match event {
             Event::Connected => {
+                self.opus = self.opus_type();
                 // Nobody waits any more when the limit was over: then this task ends with the dropped handle.
                 let _ = self.connected.take().map(|connected| connected.send(()));
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => self.rtc.disconnect(),
-            Event::MediaAdded(added) => self.line = self.opus_line(added.mid),
             Event::MediaData(data) => self.on_sound(&data),
             Event::ChannelOpen(id, _) => {
                 self.channel = Some(id);
@@ -177,10 +179,10 @@ impl PeerTask {
         }
     }
 
-    fn opus_line(&mut self, mid: Mid) -> Option<(Mid, Pt)> {
-        let writer = self.rtc.writer(mid)?;
-        let opus = writer.payload_params().find(|params| params.spec().codec == Codec::Opus)?.pt();
-        Some((mid, opus))
+    fn opus_type(&mut self) -> Option<Pt> {
+        let writer = self.rtc.writer(self.mid)?;
+        let opus = writer.payload_params().find(|params| params.spec().codec == Codec::Opus)?;
+        Some(opus.pt())
     }
 
     fn on_sound(&mut self, data: &MediaData) {
@@ -203,13 +205,13 @@ impl PeerTask {
     }
 
     fn speak(&mut self, now: Instant) {
-        let Some((mid, pt)) = self.line else { return };
+        let Some(opus) = self.opus else { return };
         loop {
             match self.playback.next(now) {
                 Ok(Some(Due::Started(PlayId(speech)))) => self.tell(PeerEvent::SpeechStarted { speech, at: now }),
                 Ok(Some(Due::Ended(PlayId(speech)))) => self.tell(PeerEvent::SpeechEnded { speech, at: now }),
                 Ok(Some(Due::Frame(frame))) => {
-                    send(&mut self.rtc, mid, pt, frame);
+                    send(&mut self.rtc, self.mid, opus, frame);
                     self.drain();
                 }
                 Ok(None) | Err(_) => return,
