@@ -50,8 +50,7 @@ impl Said {
     pub(crate) fn words(&self) -> &str {
         match &self.state {
             State::Text(text) => text,
-            State::Open | State::Missing => &self.partial,
-            State::Empty => "",
+            State::Open | State::Missing | State::Empty => &self.partial,
         }
     }
 }
@@ -131,9 +130,11 @@ impl Ear {
         Some(fresh)
     }
 
-    /// Joins everything said to a question.
+    /// Joins everything said to a question. Captions do not count: decisions rest on what is stored.
     pub(crate) fn answer(&self, question: usize) -> String {
         let answers = self.items.iter().filter(|s| s.question == Some(question) && s.kind != TurnKind::Request);
-        answers.map(Said::words).filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
+        let texts =
+            answers.filter_map(|said| if let State::Text(text) = &said.state { Some(text.as_str()) } else { None });
+        texts.collect::<Vec<_>>().join(" ")
     }
 }

@@ -44,7 +44,7 @@ pub enum Input {
         /// The provider's item.
         item: String,
     },
-    /// Captions: the text recognized so far.
+    /// Captions: the text recognized so far. They change no decision, so they need not be stored for a replay.
     AnswerDelta {
         /// The provider's item.
         item: String,

@@ -91,8 +91,22 @@ impl Interview {
     ///
     /// `now` may not go back; if it does, the latest time seen counts.
     pub fn handle(&mut self, now: Timestamp, input: Input) {
+        if let Input::AnswerDelta { item, text } = input {
+            // Not even the time that it brings may change anything: a replay goes without captions.
+            return self.answer_delta(&item, text);
+        }
         self.now = self.now.max(now);
         self.seq += 1;
+        self.take_in(input);
+        if self.ended.is_none() {
+            self.heed_time();
+            self.decide();
+        }
+        self.run_watches();
+        self.tell();
+    }
+
+    fn take_in(&mut self, input: Input) {
         match input {
             Input::LegReady { leg } => self.leg_ready(leg),
             Input::LegLost { leg } => self.leg_lost(leg),
@@ -107,12 +121,6 @@ impl Interview {
             Input::EndByRecruiter => self.end(EndReason::RecruiterEnded),
             Input::Tick => {}
         }
-        if self.ended.is_none() {
-            self.heed_time();
-            self.decide();
-        }
-        self.run_watches();
-        self.tell();
     }
 
     /// Returns what the caller must do next; `None` means wait for input.

@@ -56,6 +56,7 @@ impl Interview {
         let status = match said.state {
             State::Open | State::Missing => TurnStatus::Missing,
             State::Text(_) => TurnStatus::Final,
+            State::Empty if !said.partial.is_empty() => TurnStatus::Missing,
             State::Empty => TurnStatus::Empty,
         };
         let is_sound = status == TurnStatus::Empty && ended_at.ms_since(said.started_at) < LONG_SOUND_MS;

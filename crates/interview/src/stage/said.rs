@@ -27,16 +27,10 @@ impl Interview {
         self.ear.items[at].stopped_at.get_or_insert(now);
     }
 
+    /// Captions are kept for what may never get its text; they change no decision.
     pub(super) fn answer_delta(&mut self, item: &str, text: String) {
-        let is_known = self.ear.items.iter().any(|said| said.item == item);
-        let now = self.now;
-        let at = self.entry(item);
-        let said = &mut self.ear.items[at];
-        if !is_known {
-            // Its start was lost, so its stop may be as well.
-            said.stopped_at = Some(now);
-        }
-        if said.state == State::Open && !text.trim().is_empty() {
+        let known = self.ear.items.iter_mut().find(|said| said.item == item);
+        if let Some(said) = known.filter(|said| said.state == State::Open && !text.trim().is_empty()) {
             said.partial = text;
         }
     }
@@ -47,7 +41,11 @@ impl Interview {
         let has_offered = self.has_offered;
         let said = &mut self.ear.items[at];
         if requests::is_wordless(text) {
-            if said.state == State::Open || said.state == State::Missing && said.partial.is_empty() {
+            if matches!(said.state, State::Open | State::Missing) {
+                if said.state == State::Open {
+                    // Captions that came to nothing; those of a turn already stored stay.
+                    said.partial.clear();
+                }
                 said.state = State::Empty;
                 said.stopped_at.get_or_insert(self.now);
                 said.fresh = false;

@@ -221,6 +221,20 @@ proptest! {
     }
 
     #[test]
+    fn captions_change_no_decision(steps in prop::collection::vec((0..8_000_i64, step()), 0..80)) {
+        let run = play(&steps);
+        let (mut interview, mut again) = (Interview::new(script()), Run::default());
+        for (now, input) in run.inputs.iter().filter(|(_, input)| !matches!(input, Input::AnswerDelta { .. })) {
+            feed(&mut interview, &mut again, *now, input.clone());
+        }
+        let decisions = |outputs: &[Output]| -> Vec<Output> {
+            let is_decision = |output: &&Output| matches!(output, Output::Say(_) | Output::Stop { .. } | Output::Ended(_));
+            outputs.iter().filter(is_decision).cloned().collect()
+        };
+        prop_assert_eq!(decisions(&run.outputs), decisions(&again.outputs));
+    }
+
+    #[test]
     fn whatever_happened_a_candidate_who_comes_back_and_answers_gets_to_the_end(
         steps in prop::collection::vec((0..8_000_i64, step()), 0..80),
     ) {

@@ -95,15 +95,17 @@ fn a_text_without_its_start_is_an_answer() {
 }
 
 #[test]
-fn captions_without_a_start_hold_the_floor_until_their_text_or_the_limit() {
-    let mut talk = Talk::after_first_answer();
-    talk.listen();
-    talk.lines();
-    talk.input(Input::AnswerDelta { item: "unannounced".into(), text: "I would".into() });
-    talk.wait(10);
-    assert!(talk.lines().is_empty());
-    talk.wait(10);
-    assert_eq!(talk.lines(), [lines::SAY_AGAIN]);
+fn an_empty_text_after_a_missing_one_makes_it_empty_but_keeps_captions() {
+    for (captions, expected) in [("", "answer 1 (empty): "), ("I called", "answer 1 (missing): I called")] {
+        let mut talk = Talk::at_first_question();
+        let item = talk.begins();
+        talk.input(Input::AnswerDelta { item: item.clone(), text: captions.into() });
+        talk.now = talk.now.plus_ms(4_000);
+        talk.stops(&item);
+        talk.input(Input::AnswerFailed { item: item.clone() });
+        talk.text(&item, "");
+        assert_eq!(talk.last_turn(), expected);
+    }
 }
 
 #[test]
