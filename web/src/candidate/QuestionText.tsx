@@ -10,7 +10,12 @@ export function QuestionText({ state, showTime }: { state: TalkState; showTime: 
   const question = state.view?.question ?? null;
   const nearEnd = lastTenth(state) !== null;
   return (
-    <section className={styles.question} aria-label={words.questionLabel} tabIndex={0}>
+    <section
+      className={styles.question}
+      aria-label={words.questionLabel}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a question that scrolls must be reachable by keyboard
+      tabIndex={0}
+    >
       <div className={styles.progress}>
         <span>{question ? words.question(question.index, question.total) : beginningOrEnd(state)}</span>
         {(showTime || nearEnd) && <span>{left === null ? words.noLimit : timeLeft(left)}</span>}
