@@ -2,7 +2,7 @@
 
 use super::{
     extract::{Path, Query},
-    views::{Items, SessionRow, TurnView},
+    views::{Items, SessionHead, SessionRow, TurnView},
 };
 use crate::caller::{Caller, Recruiter};
 use crate::clock::api_ms;
@@ -41,12 +41,10 @@ pub struct ConsentView {
 #[derive(Serialize, ToSchema)]
 pub struct Session {
     #[serde(flatten)]
-    row: SessionRow,
+    head: SessionHead,
     plan: Plan,
     /// The transcript, in order.
-    #[schema(rename = "turns")]
-    #[serde(rename = "turns")]
-    transcript: Vec<TurnView>,
+    turns: Vec<TurnView>,
     legs: Vec<LegView>,
     consent: Option<ConsentView>,
     /// Of the running interview, if it runs.
@@ -71,16 +69,17 @@ pub async fn list_sessions(
 /// Gives one session with its transcript.
 #[utoipa::path(get, path = "/v1/sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)), responses((status = 200, body = Session)), security(("recruiter" = [])))]
 pub async fn get_session(cx: Caller<Recruiter>, Path(id): Path<SessionId>) -> Result<Json<Session>> {
+    let view = cx.app.hub.state(&id).map(|state| state.view);
     let session = cx
         .store
         .read(async |db| {
             let row = db.session(&id).await?;
             let plan = db.plan_version(&row.plan_version_id).await?.plan;
-            let transcript = db.transcript(&id).await?.into_iter().map(TurnView::from).collect();
+            let turns = db.transcript(&id).await?.into_iter().map(TurnView::from).collect();
             let legs = db.legs(&id).await?.into_iter().map(leg).collect();
             let consent = db.consent(&id).await?;
             let consent = consent.map(|c| ConsentView { version: c.version, accepted_at: api_ms(c.accepted_at) });
-            Ok(Session { row: row.into(), plan, transcript, legs, consent, view: None })
+            Ok(Session { head: row.into(), plan, turns, legs, consent, view })
         })
         .await?;
     Ok(Json(session))

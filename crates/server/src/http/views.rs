@@ -61,9 +61,9 @@ pub struct PositionName {
     title: String,
 }
 
-/// A session in a list.
+/// What a list and a page say about a session.
 #[derive(Serialize, ToSchema)]
-pub struct SessionRow {
+pub struct SessionHead {
     id: SessionId,
     /// `ready`, `live`, `interrupted` or `finished`.
     state: String,
@@ -73,15 +73,22 @@ pub struct SessionRow {
     started_at: Option<i64>,
     ended_at: Option<i64>,
     end_reason: Option<String>,
-    /// Entries of the transcript so far.
-    turns: i64,
     /// `open`, `complete` or `incomplete`.
     completeness: String,
 }
 
-impl From<store::SessionRow> for SessionRow {
+/// A session in a list.
+#[derive(Serialize, ToSchema)]
+pub struct SessionRow {
+    #[serde(flatten)]
+    head: SessionHead,
+    /// Entries of the transcript so far.
+    turns: i64,
+}
+
+impl From<store::SessionRow> for SessionHead {
     fn from(row: store::SessionRow) -> Self {
-        SessionRow {
+        SessionHead {
             id: row.id,
             state: row.state,
             candidate: CandidateName { id: row.candidate_id, name: row.candidate_name },
@@ -90,9 +97,14 @@ impl From<store::SessionRow> for SessionRow {
             started_at: row.started_at.map(api_ms),
             ended_at: row.ended_at.map(api_ms),
             end_reason: row.end_reason,
-            turns: row.turns,
             completeness: row.completeness,
         }
+    }
+}
+
+impl From<store::SessionRow> for SessionRow {
+    fn from(row: store::SessionRow) -> Self {
+        SessionRow { turns: row.turns, head: row.into() }
     }
 }
 

@@ -64,7 +64,8 @@ impl Engine {
     pub(super) async fn prepare(self, c: &mut AnyConnection, read_only: bool) -> sqlx::Result<()> {
         if self == Engine::Sqlite {
             sqlx::raw_sql(
-                "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;",
+                "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
+                 pragma secure_delete = on;",
             )
             .execute(&mut *c)
             .await?;

@@ -1,0 +1,197 @@
+//! The server in a test: the real router on a new SQLite database, a clock that stands, mail in a folder.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use insights::{
+    app::App,
+    clock::{Clock, Timestamp},
+    commands::serve::open_store,
+    config, http, jobs,
+};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use testkit::TempDir;
+use tower::ServiceExt;
+
+/// The time at which every test begins: 2026-03-01 12:00 UTC.
+pub const START_MS: i64 = 1_772_366_400_000;
+pub const DAY_MS: i64 = 86_400_000;
+
+/// One server with its data folder.
+pub struct TestApp {
+    pub app: Arc<App>,
+    router: Router,
+    dir: TempDir,
+}
+
+/// Who acts: keeps cookies as a browser does.
+pub struct Client {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+    address: SocketAddr,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl TestApp {
+    /// A server on its first start: one company, one recruiter, the demo.
+    pub async fn start() -> TestApp {
+        TestApp::start_with("").await
+    }
+
+    /// The same with more configuration (TOML).
+    pub async fn start_with(extra: &str) -> TestApp {
+        let dir = TempDir::new();
+        let file = dir.path().join("config.toml");
+        std::fs::write(&file, format!("[server]\ndata_dir = {:?}\n{extra}", dir.path())).unwrap();
+        let config = config::load(Some(&file)).unwrap();
+        let store = open_store(&config).await.unwrap();
+        let clock = Clock::fake(Timestamp(START_MS * 1000));
+        let app = App::new(config, store, clock).unwrap();
+        insights::first_start::prepare(&app).await.unwrap();
+        TestApp { router: http::router(&app), app, dir }
+    }
+
+    /// Somebody who is nobody yet.
+    pub fn anyone(&self) -> Client {
+        self.from("127.0.0.1:50000")
+    }
+
+    /// Somebody at another address.
+    pub fn from(&self, address: &str) -> Client {
+        Client { router: self.router.clone(), cookies: BTreeMap::new(), address: address.parse().unwrap() }
+    }
+
+    /// The first recruiter, signed in.
+    pub async fn recruiter(&self) -> Client {
+        let token = std::fs::read_to_string(self.dir.path().join("operator.token")).unwrap();
+        let mut client = self.anyone();
+        client.post("/v1/sign-in/link", json!({ "token": token })).await.expect(200);
+        client
+    }
+
+    /// A recruiter of another company on the same server.
+    pub async fn stranger(&self) -> Client {
+        let token = other_company(&self.app).await;
+        let mut client = self.anyone();
+        client.post("/v1/sign-in/link", json!({ "token": token })).await.expect(200);
+        client
+    }
+
+    /// Runs the jobs that are due now and gives their number.
+    pub async fn run_jobs(&self) -> usize {
+        let mut ran = 0;
+        while jobs::run_one(&self.app).await.unwrap() {
+            ran += 1;
+        }
+        ran
+    }
+
+    /// The texts of the mails that were sent.
+    pub fn mails(&self) -> Vec<String> {
+        let Ok(folder) = std::fs::read_dir(self.dir.path().join("mail")) else { return vec![] };
+        let eml = folder.map(|f| f.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "eml"));
+        eml.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    }
+}
+
+/// A second company with one member; gives a sign-in token.
+async fn other_company(app: &App) -> String {
+    use insights::{ids::TenantId, secrets, store::{DoorKind, MemberRow}};
+    let (tenant, now): (TenantId, _) = (app.id(), app.now());
+    let token = secrets::new_secret();
+    let member = MemberRow {
+        id: app.id(),
+        email: "stranger@elsewhere.example".into(),
+        name: "Stranger".into(),
+        role: "admin".into(),
+        password_hash: None,
+    };
+    let until = Timestamp(now.0 + 1_000_000_000);
+    let hash = secrets::hash(&token);
+    app.store
+        .tenant(&tenant)
+        .write(async |db| {
+            db.add_tenant("Elsewhere", "hello@elsewhere.example", now).await?;
+            db.add_member(&member, now).await?;
+            db.add_sign_in_link(&hash, &member.id, now, until).await?;
+            db.add_door(DoorKind::SignInLink, &hash, member.id.as_str(), Some(until)).await
+        })
+        .await
+        .unwrap();
+    token
+}
+
+impl Client {
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], Body::empty()).await
+    }
+
+    pub async fn post(&mut self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, &[("content-type", "application/json")], Body::from(body.to_string())).await
+    }
+
+    pub async fn put(&mut self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, &[("content-type", "application/json")], Body::from(body.to_string())).await
+    }
+
+    /// Any request.
+    pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            request = request.header(header::COOKIE, pairs.join("; "));
+        }
+        let mut request = request.body(body).unwrap();
+        request.extensions_mut().insert(ConnectInfo(self.address));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        self.keep_cookies(&parts.headers);
+        let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/event-stream"));
+        let bytes = if is_stream { Default::default() } else { axum::body::to_bytes(body, 4 << 20).await.unwrap() };
+        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    fn keep_cookies(&mut self, headers: &HeaderMap) {
+        for value in headers.get_all(header::SET_COOKIE) {
+            let (name, rest) = value.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+impl Answer {
+    /// The body, after checking the status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        if self.text.is_empty() { Value::Null } else { serde_json::from_str(&self.text).unwrap() }
+    }
+
+    /// Checks status and code of an error; gives the error object.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        let error = self.expect(status)["error"].clone();
+        assert_eq!(error["code"], code, "{error}");
+        assert!(error["request_id"].as_str().unwrap().starts_with("req_"), "{error}");
+        error
+    }
+}
