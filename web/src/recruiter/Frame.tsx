@@ -9,6 +9,7 @@ import { useToast } from "../components/ui/Toast";
 import { words } from "./errors";
 import styles from "./Frame.module.css";
 import { KeysDialog } from "./KeysDialog";
+import { Mark } from "./Mark";
 import { meQuery } from "./queries";
 import { useKeys } from "./useKeys";
 
@@ -30,9 +31,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </a>
       <header className={styles.bar}>
         <div className={styles.company}>
-          <svg aria-hidden="true" className={styles.mark} viewBox="0 0 24 24">
-            <path d="M4 10v4M9.3 5.5v13M14.7 8.5v7M20 10v4" />
-          </svg>
+          <Mark />
           <span className={styles.companyName} dir="auto">
             {me.tenant.name}
           </span>

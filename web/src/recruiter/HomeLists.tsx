@@ -11,7 +11,7 @@ import { count, INVITATION_STATES, plain } from "./words";
 const COLUMNS: readonly Column[] = [
   { name: "Candidate" },
   { name: "Position", wide: true },
-  { name: "What" },
+  { name: "What", wide: true },
   { name: "When", wide: true },
   { name: "Next", numeric: true, silent: true },
 ];
@@ -29,7 +29,7 @@ export function SessionList({
       {(row) => (
         <Row
           cells={[
-            <Name key="name" name={row.candidate.name} position={row.position.title} />,
+            <Name key="name" name={row.candidate.name} position={row.position.title} what={what(row)} />,
             <span dir="auto" key="position">
               {row.position.title}
             </span>,
@@ -59,11 +59,11 @@ export function WaitingList({ title, rows }: ListProps<CandidateRow>) {
       {(row) => (
         <Row
           cells={[
-            <Name key="name" name={row.candidate.name} position={row.position.title} />,
+            <Name key="name" name={row.candidate.name} position={row.position.title} what={asked(row)} />,
             <span dir="auto" key="position">
               {row.position.title}
             </span>,
-            row.invitation ? INVITATION_STATES[row.invitation.state] : "Not invited yet",
+            asked(row),
             <When at={row.invitation?.created_at ?? row.created_at} key="when" />,
             <Link
               className={buttonClass({ size: "small" })}
@@ -84,6 +84,10 @@ export function WaitingList({ title, rows }: ListProps<CandidateRow>) {
   );
 }
 
+function asked({ invitation }: CandidateRow): string {
+  return invitation ? INVITATION_STATES[invitation.state] : "Not invited yet";
+}
+
 function List<T>({ title, rows, children }: ListProps<T> & { children: (row: T) => ReactNode }) {
   if (rows.length === 0) return null;
   return (
@@ -98,8 +102,8 @@ function List<T>({ title, rows, children }: ListProps<T> & { children: (row: T) 
   );
 }
 
-/** On a phone the position stands under the name. */
-function Name({ name, position }: { name: string; position: string }) {
+/** On a phone the rest of the row stands under the name. */
+function Name({ name, position, what }: { name: string; position: string; what: ReactNode }) {
   return (
     <>
       <span className={styles.name} dir="auto">
@@ -108,6 +112,7 @@ function Name({ name, position }: { name: string; position: string }) {
       <span className={styles.onlyNarrow} dir="auto">
         {position}
       </span>
+      <span className={styles.onlyNarrow}>{what}</span>
     </>
   );
 }

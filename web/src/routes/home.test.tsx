@@ -42,13 +42,13 @@ it("reminds of the password while there is none", async () => {
 });
 
 it("says what happened when the page cannot be loaded, and tries again on demand", async () => {
-  const { instead } = show("/", sampleWorld());
-  await screen.findByRole("heading", { name: "Home" });
-  const restore = instead("GET /v1/positions", failure(500, "internal", "Something failed on our side."));
-  fireEvent.click(screen.getByRole("link", { name: "Positions" }));
-  fireEvent.click(screen.getByRole("link", { name: "Sessions" }));
-  expect(await screen.findByText("No sessions yet")).toBeTruthy();
+  const { instead } = show("/positions");
+  const restore = instead("GET /v1/positions", failure(403, "forbidden", "Your role does not allow this."));
+  expect(await screen.findByText("This page could not be loaded")).toBeTruthy();
+  expect(screen.getByText("Your role does not allow this.")).toBeTruthy();
   restore();
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("table", { name: "Positions" })).toBeTruthy();
 });
 
 it("leads away from an address where nothing is", async () => {

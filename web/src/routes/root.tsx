@@ -6,8 +6,16 @@ import { NotFoundPage } from "../recruiter/ProblemPage";
 
 export const rootRoute = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Root,
-  notFoundComponent: NotFoundPage,
+  notFoundComponent: NowherePage,
 });
+
+function NowherePage() {
+  return (
+    <main>
+      <NotFoundPage />
+    </main>
+  );
+}
 
 function Root() {
   useFocusOnNavigation();

@@ -8,6 +8,7 @@ import type { Me } from "../api/types";
 import { Notice } from "../components/ui/Notice";
 import { words } from "../recruiter/errors";
 import { Title } from "../recruiter/Heading";
+import { Mark } from "../recruiter/Mark";
 import { meQuery } from "../recruiter/queries";
 import { SignInForm } from "../recruiter/SignInForm";
 import styles from "../recruiter/SignInForm.module.css";
@@ -39,7 +40,7 @@ function SignInPage() {
     <main className={styles.page}>
       <Title>Sign in</Title>
       <h1 className={styles.heading} tabIndex={-1}>
-        Interview Insights
+        <Mark /> Interview Insights
       </h1>
       {token && !link.isError ? (
         <p role="status">Signing you in…</p>

@@ -29,6 +29,13 @@ export function Table({ label, columns, even = false, children }: TableProps) {
   return (
     <div className={styles.scroll}>
       <table aria-label={label} className={classes(styles.table, even && styles.even)}>
+        {even && (
+          <colgroup>
+            {columns.map((column, index) => (
+              <col className={classes(index === 0 && styles.first, column.wide && styles.onlyWide)} key={column.name} />
+            ))}
+          </colgroup>
+        )}
         <thead className={even ? "sr-only" : undefined}>
           <tr>
             {columns.map((column) => (

@@ -17,7 +17,7 @@ type CandidateTableProps = {
 const COLUMNS: readonly Column[] = [
   { name: "Candidate" },
   { name: "E-mail", wide: true },
-  { name: "State", brief: true },
+  { name: "State", brief: true, wide: true },
   { name: "Turns", numeric: true, wide: true },
   { name: "Since", wide: true, brief: true },
   { name: "Next", numeric: true, silent: true },
@@ -43,6 +43,9 @@ function cells(row: CandidateRow, onInvite: CandidateTableProps["onInvite"]) {
         {candidate.name}
       </span>
       <span className={layout.onlyNarrow}>{candidate.email}</span>
+      <span className={layout.onlyNarrow}>
+        <State row={row} />
+      </span>
     </span>,
     <span className={layout.email} key="email">
       {candidate.email}
@@ -50,7 +53,7 @@ function cells(row: CandidateRow, onInvite: CandidateTableProps["onInvite"]) {
     <State key="state" row={row} />,
     session ? session.turns : "",
     <Time at={since} key="since" />,
-    <span className={`${layout.row} ${layout.end} ${layout.nowrap}`} key="next">
+    <span className={`${layout.row} ${layout.end}`} key="next">
       {session && (
         <Link className={buttonClass({ size: "small" })} params={{ sessionId: session.id }} to="/sessions/$sessionId">
           {session.state === "live" ? "Watch" : "Read"}
