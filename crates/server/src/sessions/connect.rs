@@ -59,7 +59,7 @@ pub async fn connect(app: &Arc<App>, store: &TenantStore, session: &SessionId, o
     let plan = store.read(async |db| prepare(app, db, session).await).await?;
     let worker = worker(app, store, session).await?;
     take_over(&worker, plan.number).await?;
-    let call = app.realtime.call(offer, &plan.session_json()).await.map_err(|e| provider_error(&e))?;
+    let call = app.realtime.call(offer, &plan.session_json()).await?;
     let result = open(app, store, session, &plan, &call).await;
     let leg = match result {
         Ok(leg) => leg,
@@ -145,9 +145,9 @@ async fn take_over(worker: &mpsc::Sender<Command>, next: i64) -> Result<()> {
 async fn open(app: &App, store: &TenantStore, session: &SessionId, plan: &LegPlan, call: &Call) -> Result<Leg> {
     let now = app.now();
     let instance = store.write(async |db| commit_leg(db, session, plan, call, now).await).await?;
-    let mut sideband = app.realtime.attach(&call.id).await.map_err(|e| provider_error(&e))?;
+    let mut sideband = app.realtime.attach(&call.id).await?;
     let configured = timeout(CONFIGURE_WITHIN, configure(&mut sideband, plan.session())).await;
-    let early = configured.unwrap_or(Err(RealtimeError::Timeout)).map_err(|e| provider_error(&e))?;
+    let early = configured.unwrap_or(Err(RealtimeError::Timeout))?;
     Ok(Leg {
         instance,
         call_id: call.id.clone(),
@@ -225,22 +225,4 @@ fn offer_error(problem: OfferProblem) -> Error {
         OfferProblem::NoAudio => Code::SdpWithoutAudio,
     };
     Error::new(code, format!("The call cannot be made: {problem}."))
-}
-
-/// What the page is told about the provider.
-pub fn provider_error(error: &RealtimeError) -> Error {
-    let cause = anyhow::anyhow!(error.to_string());
-    match error {
-        RealtimeError::BadOffer { .. } => {
-            Error::new(Code::SdpInvalid, "The voice engine cannot read this browser's offer.").because(cause)
-        }
-        RealtimeError::Full { retry_after_s } => {
-            let after = u32::try_from(*retry_after_s).unwrap_or(60);
-            let text = "All places are taken right now. Your invitation stays good: try again in a moment.";
-            Error::new(Code::EngineFull, text).retry_after(after).because(cause)
-        }
-        _ => Error::new(Code::EngineUnavailable, "The interviewer cannot be reached right now. Try again in a moment.")
-            .retry_after(5)
-            .because(cause),
-    }
 }

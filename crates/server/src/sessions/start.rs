@@ -147,7 +147,10 @@ async fn know(db: &mut Db, session: &SessionId) -> Result<Known> {
     let row = db.session(session).await?;
     let version = db.plan_version(&row.plan_version_id).await?;
     let company = db.own_tenant().await?.name;
-    let script = Script { plan: version.plan, company, position: row.position_title, candidate: row.candidate_name };
+    let invitation = db.invitation(&row.invitation_id).await?;
+    let application = db.application(&invitation.application_id).await?;
+    let candidate = application.spoken_name().to_owned();
+    let script = Script { plan: version.plan, company, position: row.position_title, candidate };
     Ok(Known {
         script,
         inputs: db.logged_inputs(session).await?,

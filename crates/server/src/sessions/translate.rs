@@ -63,7 +63,7 @@ impl Translator {
                 if let Some(delta) = e.delta.as_deref().filter(|_| !self.settled.contains(&e.item_id)) {
                     let text = self.grow(&e.item_id, delta);
                     out.push(Effect::Input(Input::AnswerDelta { item: e.item_id.clone(), text: text.clone() }));
-                    out.push(caption(Speaker::Candidate, &e.item_id, text));
+                    out.push(Effect::Caption(Caption { speaker: Speaker::Candidate, item: e.item_id.clone(), text }));
                 }
             }
             ServerEvent::InputAudioTranscriptionCompleted(e) => {
@@ -83,10 +83,6 @@ impl Translator {
                     let item = e.item.id().to_owned();
                     out.push(Effect::Input(Input::AnswerFinal { item, text: text.trim().to_owned() }));
                 }
-            }
-            ServerEvent::ResponseOutputAudioTranscriptDelta(e) if self.utterances.is_current_item(&e.item_id) => {
-                let text = self.grow(&e.item_id, &e.delta);
-                out.push(caption(Speaker::Interviewer, &e.item_id, text));
             }
             _ => {}
         }
@@ -140,10 +136,6 @@ impl Translator {
         text.push_str(delta);
         text.trim().to_owned()
     }
-}
-
-fn caption(speaker: Speaker, item: &str, text: String) -> Effect {
-    Effect::Caption(Caption { speaker, item: item.to_owned(), text })
 }
 
 /// Whether an event is kept in the log as the provider sent it: everything that carries words, order or playback, but

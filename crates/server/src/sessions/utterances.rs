@@ -6,14 +6,14 @@
 
 use std::collections::VecDeque;
 
-use interview::{Heard, Input, Timestamp};
+use interview::{Heard, Input, Speaker, Timestamp};
 use realtime_api::{
     ClientEvent, Metadata, ResponseParams, ResponseStatus, ServerEvent,
     client::{OutputAudioBufferClear, ResponseCancel, ResponseCreate},
     instructions::say_exactly,
 };
 
-use super::translate::Effect;
+use super::translate::{Caption, Effect};
 
 /// The provider must begin to speak within this time.
 const START_WITHIN_MS: i64 = 15_000;
@@ -181,7 +181,8 @@ impl Utterances {
         }
         spoken.phase = Phase::Playing { since: now };
         let item = spoken.item.get_or_insert_with(|| format!("{response}_item")).clone();
-        out.push(Effect::Input(Input::UtteranceStarted { utterance: spoken.id, item }));
+        out.push(Effect::Input(Input::UtteranceStarted { utterance: spoken.id, item: item.clone() }));
+        out.push(Effect::Caption(Caption { speaker: Speaker::Interviewer, item, text: spoken.text.clone() }));
         if spoken.stopping {
             out.push(Effect::Send(ClientEvent::from(OutputAudioBufferClear::default())));
         }

@@ -1,0 +1,294 @@
+//! The candidate's doors: the link, the notice, the buttons. Never a login. What was said is saved whatever becomes of
+//! the link or the cookie.
+
+use super::{
+    extract::{Body, text},
+    notice::{self, Notice},
+};
+use crate::app::App;
+use crate::caller::{Anyone, Candidate, Caller, CookieKind, append_key, set_cookie};
+use crate::clock::{Timestamp, api_ms};
+use crate::error::{Code, Error, Result};
+use crate::ids::{ConsentId, InvitationId, SessionId};
+use crate::limits::Door;
+use crate::secrets;
+use crate::sessions::{self, worker::Control};
+use crate::store::{ConsentRow, Db, DoorKind, InvitationRow, InvitationState, NewSession, SessionRow};
+use axum::{
+    Json,
+    http::{HeaderName, HeaderValue, StatusCode},
+};
+use interview::{Request, plan};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A candidate's cookie lives this long; the link makes a new one at any time.
+const COOKIE_S: u32 = 24 * 3600;
+/// A session that has begun can be resumed by its link for this long, also past the link's last day.
+const RESUME_US: i64 = 24 * 3_600_000_000;
+
+/// The two parts of a link.
+#[derive(Deserialize, ToSchema)]
+pub struct RedeemBody {
+    /// Before the dot.
+    invitation_id: String,
+    /// After the dot.
+    secret: String,
+}
+
+/// Which notice was accepted.
+#[derive(Deserialize, ToSchema)]
+pub struct ConsentBody {
+    /// Its version, as shown.
+    version: String,
+}
+
+/// How far a candidate is.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CandidateStatus {
+    /// Has not agreed yet.
+    Welcome,
+    /// May begin.
+    Ready,
+    /// Talks.
+    Live,
+    /// Was cut off and may go on.
+    Interrupted,
+    /// Is done.
+    Finished,
+}
+
+/// Everything the candidate's page needs.
+#[derive(Serialize, ToSchema)]
+pub struct CandidateView {
+    status: CandidateStatus,
+    company: String,
+    position: String,
+    candidate: String,
+    /// About how long it takes.
+    minutes: i64,
+    questions: usize,
+    expires_at: i64,
+    language: String,
+    notice: Notice,
+    consented_at: Option<i64>,
+    session_id: Option<SessionId>,
+    /// Admits to appending to this session's log, and to nothing else.
+    append_key: Option<String>,
+    turns_saved: i64,
+    end_reason: Option<String>,
+    contact_email: String,
+}
+
+/// A button of the candidate's page.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlKind {
+    /// Media is connected.
+    Ready,
+    /// Say the question again.
+    Repeat,
+    /// Time to think.
+    Moment,
+    /// Stop for a while.
+    Pause,
+    /// Go on.
+    Resume,
+    /// An answer in writing.
+    Type,
+    /// End the talk.
+    End,
+}
+
+/// A button, from the page that holds a leg.
+#[derive(Deserialize, ToSchema)]
+pub struct ControlBody {
+    leg: i64,
+    kind: ControlKind,
+    /// Of `type`: at most 10,000 characters.
+    text: Option<String>,
+}
+
+/// Exchanges a link for a cookie. Changes nothing else, and can be repeated.
+#[utoipa::path(post, path = "/v1/candidate/redeem", tag = "candidate", request_body = RedeemBody, responses((status = 200, body = CandidateView)))]
+pub async fn redeem(
+    anyone: Anyone,
+    Body(body): Body<RedeemBody>,
+) -> Result<([(HeaderName, HeaderValue); 1], Json<CandidateView>)> {
+    let (app, now) = (&anyone.app, anyone.now);
+    app.limits.take(Door::Redeem, anyone.address, now)?;
+    let unknown = || Error::new(Code::InvitationUnknown, "This link is not known. Open it exactly as it is in your invitation.");
+    let id = InvitationId::parse(&body.invitation_id).map_err(|_| unknown())?;
+    let hash = secrets::hash(id.as_str());
+    let door = app.store.system("find the company of a link").read(async |db| db.door(DoorKind::Invitation, &hash, now).await).await?;
+    let store = app.store.tenant(&door.ok_or_else(unknown)?.tenant);
+    let cookie = secrets::new_secret();
+    let expires_at = now.plus_ms(i64::from(COOKIE_S) * 1000);
+    let view = store
+        .write(async |db| {
+            let invitation = db.invitation(&id).await?;
+            if !secrets::same(&secrets::hash(&body.secret), &invitation.secret_hash) {
+                return Err(unknown());
+            }
+            let view = view(db, &invitation, &cookie, now).await?;
+            let hash = secrets::hash(&cookie);
+            db.add_candidate_session(&hash, &id, now, expires_at).await?;
+            db.add_door(DoorKind::CandidateSession, &hash, id.as_str(), Some(expires_at)).await?;
+            Ok(view)
+        })
+        .await?;
+    Ok(([set_cookie(app, CookieKind::Candidate, &cookie, COOKIE_S)], Json(view)))
+}
+
+/// Gives what the candidate's page needs.
+#[utoipa::path(get, path = "/v1/candidate", tag = "candidate", responses((status = 200, body = CandidateView)), security(("candidate" = [])))]
+pub async fn get_candidate(cx: Caller<Candidate>) -> Result<Json<CandidateView>> {
+    let view = cx
+        .store
+        .write(async |db| {
+            let invitation = db.invitation(&cx.who.invitation).await?;
+            view(db, &invitation, &cx.who.cookie, cx.now).await
+        })
+        .await?;
+    Ok(Json(view))
+}
+
+/// Records the candidate's consent, with the text that was shown. Repeating it changes nothing.
+#[utoipa::path(post, path = "/v1/candidate/consent", tag = "candidate", request_body = ConsentBody, responses((status = 200, body = CandidateView)), security(("candidate" = [])))]
+pub async fn consent(cx: Caller<Candidate>, Body(body): Body<ConsentBody>) -> Result<Json<CandidateView>> {
+    if body.version != notice::VERSION {
+        return Err(Error::new(Code::NoticeChanged, "The text has changed. Read it again, then agree.").with("version", notice::VERSION));
+    }
+    let (session, consent): (SessionId, ConsentId) = (cx.id(), cx.id());
+    let view = cx
+        .store
+        .write(async |db| {
+            let invitation = db.invitation(&cx.who.invitation).await?;
+            let known = db.session_of_invitation(&invitation.id).await?;
+            admit(&invitation, known.as_ref(), cx.now)?;
+            if known.is_none() {
+                add_session(db, &invitation, session, &consent, cx.now).await?;
+            }
+            view(db, &invitation, &cx.who.cookie, cx.now).await
+        })
+        .await?;
+    Ok(Json(view))
+}
+
+/// Passes a button to the interview.
+#[utoipa::path(post, path = "/v1/candidate/control", tag = "candidate", request_body = ControlBody, responses((status = 204)), security(("candidate" = [])))]
+pub async fn control(cx: Caller<Candidate>, Body(body): Body<ControlBody>) -> Result<StatusCode> {
+    let control = match body.kind {
+        ControlKind::Ready => Control::Ready,
+        ControlKind::Repeat => Control::Request(Request::Repeat),
+        ControlKind::Moment => Control::Request(Request::Moment),
+        ControlKind::Pause => Control::Request(Request::Pause),
+        ControlKind::Resume => Control::Request(Request::Resume),
+        ControlKind::Type => Control::Request(Request::Type(text("text", body.text.as_deref().unwrap_or_default(), 10_000)?)),
+        ControlKind::End => Control::Request(Request::End),
+    };
+    let session = session(&cx).await?;
+    sessions::control(&cx.app, &session.id, body.leg, control).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The caller's session; consent made it.
+pub async fn session(cx: &Caller<Candidate>) -> Result<SessionRow> {
+    let session = cx.store.read(async |db| db.session_of_invitation(&cx.who.invitation).await).await?;
+    session.ok_or_else(|| Error::new(Code::ConsentRequired, "Read the notice and agree first."))
+}
+
+/// Whether the link lets its candidate in now. A talk that has begun is not cut off by the link's last day.
+pub fn admit(invitation: &InvitationRow, session: Option<&SessionRow>, now: Timestamp) -> Result<()> {
+    let started_at = session.and_then(|s| s.started_at);
+    let may_resume = started_at.is_some_and(|at| at.0 + RESUME_US > now.0);
+    match invitation.state(now) {
+        InvitationState::Open | InvitationState::Finished => Ok(()),
+        InvitationState::Expired if may_resume => Ok(()),
+        InvitationState::Expired => Err(Error::new(Code::InvitationExpired, "This invitation has expired. Ask for a new one.")
+            .with("expired_at", api_ms(invitation.expires_at))),
+        InvitationState::Revoked => {
+            Err(Error::new(Code::InvitationRevoked, "This invitation was withdrawn. If you have a newer link, open that one."))
+        }
+        InvitationState::NotYetOpen => Err(Error::new(Code::InvitationNotOpen, "This invitation opens later.")
+            .with("opens_at", invitation.opens_at.map(api_ms))),
+    }
+}
+
+async fn add_session(db: &mut Db, invitation: &InvitationRow, id: SessionId, consent: &ConsentId, now: Timestamp) -> Result<()> {
+    let tenant = db.own_tenant().await?;
+    let shown = notice::notice(&tenant.name, &tenant.contact_email);
+    let new = NewSession {
+        id,
+        application_id: invitation.application_id.clone(),
+        invitation_id: invitation.id.clone(),
+        plan_version_id: invitation.plan_version_id.clone(),
+    };
+    db.add_session(&new, now).await?;
+    // Two tabs may agree at once: the consent goes to the session that counts.
+    let Some(session) = db.session_of_invitation(&invitation.id).await? else { return Err(Error::not_found()) };
+    if db.consent(&session.id).await?.is_some() {
+        return Ok(());
+    }
+    let row = ConsentRow { version: shown.version.clone(), accepted_at: now };
+    let text = serde_json::to_string(&shown).map_err(|e| Error::internal(anyhow::Error::new(e)))?;
+    db.add_consent(consent, &session.id, &row, &text).await
+}
+
+async fn view(db: &mut Db, invitation: &InvitationRow, cookie: &str, now: Timestamp) -> Result<CandidateView> {
+    let session = db.session_of_invitation(&invitation.id).await?;
+    admit(invitation, session.as_ref(), now)?;
+    let application = db.application(&invitation.application_id).await?;
+    let version = db.plan_version(&invitation.plan_version_id).await?;
+    let tenant = db.own_tenant().await?;
+    let mut consented_at = None;
+    let mut key = None;
+    if let Some(session) = &session {
+        consented_at = db.consent(&session.id).await?.map(|c| api_ms(c.accepted_at));
+        let append = append_key(cookie);
+        db.add_door(DoorKind::Append, &secrets::hash(&append), session.id.as_str(), None).await?;
+        key = Some(append);
+    }
+    Ok(CandidateView {
+        status: status(invitation, session.as_ref()),
+        notice: notice::notice(&tenant.name, &tenant.contact_email),
+        company: tenant.name,
+        contact_email: tenant.contact_email,
+        position: application.position_title,
+        candidate: application.name,
+        minutes: i64::from(plan::minutes(&version.plan)),
+        questions: version.plan.questions.len(),
+        language: version.plan.language,
+        expires_at: api_ms(invitation.expires_at),
+        consented_at,
+        append_key: key,
+        turns_saved: session.as_ref().map_or(0, |s| s.turns),
+        end_reason: session.as_ref().and_then(|s| s.end_reason.clone()),
+        session_id: session.map(|s| s.id),
+    })
+}
+
+fn status(invitation: &InvitationRow, session: Option<&SessionRow>) -> CandidateStatus {
+    match session.map(|s| s.state.as_str()) {
+        _ if invitation.finished_at.is_some() => CandidateStatus::Finished,
+        None => CandidateStatus::Welcome,
+        Some("live") => CandidateStatus::Live,
+        Some("interrupted") => CandidateStatus::Interrupted,
+        Some("finished") => CandidateStatus::Finished,
+        Some(_) => CandidateStatus::Ready,
+    }
+}
+
+/// Whether a leg may begin, and of which session.
+pub async fn may_talk(app: &App, cx: &Caller<Candidate>) -> Result<SessionRow> {
+    app.limits.take(Door::Connect, cx.address, cx.now)?;
+    let invitation = cx.store.read(async |db| db.invitation(&cx.who.invitation).await).await?;
+    let session = cx.store.read(async |db| db.session_of_invitation(&cx.who.invitation).await).await?;
+    admit(&invitation, session.as_ref(), cx.now)?;
+    let session = session.ok_or_else(|| Error::new(Code::ConsentRequired, "Read the notice and agree first."))?;
+    if session.state == "finished" {
+        return Err(Error::new(Code::SessionOver, "This interview is over. Your answers are saved."));
+    }
+    Ok(session)
+}

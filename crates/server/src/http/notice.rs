@@ -1,0 +1,64 @@
+//! What candidates are told and agree to before any sound is sent. The version changes with every change of a word.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The version of the text below.
+pub const VERSION: &str = "2026-11-22";
+
+/// What a candidate reads before agreeing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Notice {
+    /// To be sent with the consent.
+    pub version: String,
+    /// Headings and texts, in order.
+    pub items: Vec<NoticeItem>,
+}
+
+/// A heading with its text.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NoticeItem {
+    /// One line.
+    pub heading: String,
+    /// One paragraph.
+    pub text: String,
+}
+
+/// The notice of a company.
+pub fn notice(company: &str, contact_email: &str) -> Notice {
+    let item = |heading: &str, text: String| NoticeItem { heading: heading.to_owned(), text };
+    Notice {
+        version: VERSION.to_owned(),
+        items: vec![
+            item(
+                "You talk with an AI",
+                "The interviewer is a computer program with a synthetic voice. It asks the questions that people at the \
+                 company wrote, the same ones for everybody. It does not judge you."
+                    .to_owned(),
+            ),
+            item(
+                "What is recorded",
+                "Your spoken words are turned into text while you speak, and the text of the whole talk is stored with its \
+                 times. The sound itself is not stored. Nothing about your voice, accent, mood or face is analyzed."
+                    .to_owned(),
+            ),
+            item(
+                "Who reads it",
+                format!("People at {company} who work on this position read the transcript. A person decides, never a program."),
+            ),
+            item(
+                "You are free",
+                "You can pause, type instead of speaking, or end the talk at any time. You can close the page and come \
+                 back by the same link."
+                    .to_owned(),
+            ),
+            item(
+                "Your rights",
+                format!(
+                    "You can ask {company} for a copy, for a correction or for deletion, or for another way of being \
+                     interviewed: write to {contact_email}."
+                ),
+            ),
+        ],
+    }
+}
