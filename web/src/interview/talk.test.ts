@@ -149,6 +149,31 @@ describe("the talk", () => {
     expect(calls).toHaveLength(2);
   });
 
+  it("does not take the talk back from a tab that took over while this one had no network", async () => {
+    const { talk, calls, begin, last, door, server } = setup();
+    await begin();
+    door.connect.mockRejectedValueOnce(new ApiError(0, { code: "offline" }));
+    last().on.onDown("failed");
+    await vi.advanceTimersByTimeAsync(0);
+    server().onState({ ...live, leg: 2 });
+    expect(talk.store.get().connection.is).toBe("elsewhere");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(calls).toHaveLength(2);
+  });
+
+  it("makes a new call when the server has lost this one without the page noticing", async () => {
+    const { calls, begin, server } = setup();
+    await begin();
+    server().onState({ ...live, stage: "interrupted", phase: "reconnecting" });
+    await vi.advanceTimersByTimeAsync(1000);
+    server().onState(live);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(calls).toHaveLength(1);
+    server().onState({ ...live, stage: "interrupted", phase: "reconnecting" });
+    await vi.advanceTimersByTimeAsync(1501);
+    expect(calls).toHaveLength(2);
+  });
+
   it("learns from a refused request that it was taken over", async () => {
     const { talk, door, begin } = setup();
     await begin();

@@ -1,6 +1,6 @@
 // Conducts the talk: keeps a call open, follows the server's events, sends what the person asks for.
 // What it learns goes through machine.ts; what it needs of the world is passed in.
-import type { ControlKind } from "../api/types";
+import type { ControlKind, LiveState } from "../api/types";
 import type { Door } from "./door";
 import { type Failure, type FailureCode, failureOf } from "./errors";
 import type { Stream, StreamEvents } from "./events";
@@ -11,6 +11,9 @@ import type { Call, Transport } from "./transport";
 
 /** Waits before each new try; the last one repeats. */
 export const AGAIN_MS = [0, 300, 1200, 2700, 4800, 7000];
+
+/** How long the server may call the talk interrupted, while this page thinks it is up, before a new call is made. */
+const DOUBT_MS = 1500;
 
 /** How often to try before the talk has begun; after that, for as long as the page is open. */
 const PATIENCE: Partial<Record<FailureCode, number>> = { offline: 6, unexpected: 3, engine_unavailable: 2 };
@@ -58,10 +61,13 @@ export function createTalk(parts: TalkParts): Talk {
   let attempt = 0;
   let tries = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let doubt: ReturnType<typeof setTimeout> | undefined;
 
   const hangUp = () => {
     attempt += 1;
     clearTimeout(timer);
+    clearTimeout(doubt);
+    doubt = undefined;
     call?.close();
     call = null;
   };
@@ -145,11 +151,26 @@ export function createTalk(parts: TalkParts): Talk {
     if (view?.status === "finished") dispatch({ type: "ended", reason: view.end_reason ?? "" });
   };
 
+  /** Holds what the server says against what this page thinks. */
+  const compare = ({ leg, stage }: LiveState) => {
+    const { connection, leg: mine } = store.get();
+    const isDown = stage === "interrupted" || stage === "waiting";
+    if (connection.is === "live" && isDown) {
+      doubt ??= setTimeout(() => again(0), DOUBT_MS);
+      return;
+    }
+    clearTimeout(doubt);
+    doubt = undefined;
+    // While this page waited for its network, another one took over.
+    if (connection.is === "waiting" && mine !== null && leg > mine && !isDown) quit({ type: "elsewhere" });
+  };
+
   const follow = () => {
     stream ??= parts.openStream(store.get().turns.at(-1)?.seq ?? 0, {
       onState: (state) => {
         dispatch({ type: "state", state });
         applyMute();
+        compare(state);
       },
       onCaption: (caption) => dispatch({ type: "caption", caption }),
       onTurn: (turn) => dispatch({ type: "turn", turn }),
