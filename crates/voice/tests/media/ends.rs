@@ -82,26 +82,22 @@ impl Call {
         }
     }
 
-    /// What the server hears from now until 200 ms after the peer has spoken; leading silence is dropped.
+    /// What the server hears of what the peer speaks: from the first loud packet until 200 ms of silence after it.
     pub async fn server_hears_until_spoken(&mut self, speech: u64) -> Vec<f32> {
+        while !matches!(self.peer.events.recv().await.unwrap(), PeerEvent::SpeechEnded { speech: done, .. } if done == speech)
+        {
+        }
         let mut pcm: Vec<f32> = Vec::new();
-        let mut rest = None;
-        while rest != Some(0) {
-            tokio::select! {
-                event = self.media.events.recv() => if let MediaEvent::Pcm(more) = event.unwrap() {
-                    if !pcm.is_empty() || level(&more) > 0.05 {
-                        pcm.extend(more);
-                    }
-                    rest = rest.map(|packets: u32| packets - 1);
-                },
-                event = self.peer.events.recv() => if let PeerEvent::SpeechEnded { speech: done, .. } = event.unwrap()
-                    && done == speech {
-                    rest = Some(10);
-                },
+        let mut quiet = 0;
+        while quiet < 10 {
+            let MediaEvent::Pcm(more) = self.media.events.recv().await.unwrap() else { continue };
+            let is_loud = level(&more) > 0.05;
+            if is_loud || !pcm.is_empty() {
+                quiet = if is_loud { 0 } else { quiet + 1 };
+                pcm.extend(more);
             }
         }
-        let end = pcm.chunks(320).rposition(|frame| level(frame) > 0.05).unwrap();
-        pcm.truncate((end + 1) * 320);
+        pcm.truncate(pcm.len() - 10 * 320);
         pcm
     }
 
