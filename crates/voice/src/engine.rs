@@ -113,9 +113,8 @@ impl Engine {
         let bad_bind = |source| EngineError::Bind { address: bind, source };
         let listener = TcpListener::bind(bind).await.map_err(bad_bind)?;
         let address = listener.local_addr().map_err(bad_bind)?;
-        let media = Media::bind(config.media.clone())
-            .await
-            .map_err(|source| EngineError::Media { address: udp, source })?;
+        let media =
+            Media::bind(config.media.clone()).await.map_err(|source| EngineError::Media { address: udp, source })?;
         let stop = CancellationToken::new();
         let doors = Arc::new(Doors {
             room: Arc::new(Semaphore::new(config.max_calls)),

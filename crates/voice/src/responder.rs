@@ -6,7 +6,8 @@
 use realtime_api::instructions::parse_say_exactly;
 
 /// Said when nothing can be made up.
-pub const NO_MODEL: &str = "I heard you. I am a voice without a language model, so I can only say what I am told to say.";
+pub const NO_MODEL: &str =
+    "I heard you. I am a voice without a language model, so I can only say what I am told to say.";
 
 /// The longest text that is spoken in one response, in characters.
 pub const MAX_SPOKEN: usize = 4_096;

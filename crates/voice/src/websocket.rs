@@ -1,5 +1,8 @@
 //! One WebSocket session: sound comes in events and goes out in events, faster than it plays.
 
+use std::collections::VecDeque;
+use std::future::ready;
+
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -16,15 +19,25 @@ pub(crate) const MAX_FRAME: usize = 21 * 1024 * 1024;
 /// A client that does not take a frame for so long is gone.
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Samples that the ear gets at once: between two pieces the session does whatever else there is.
+const PIECE: usize = 16_000 / 5;
+
 /// One WebSocket session.
 pub(crate) struct SocketSession {
-    pub(crate) id: String,
-    pub(crate) actor: Actor,
+    id: String,
+    actor: Actor,
+    /// Sound that the ear has not had yet.
+    unheard: VecDeque<Vec<f32>>,
     /// Given back when the session is over.
-    pub(crate) room: OwnedSemaphorePermit,
+    _room: OwnedSemaphorePermit,
 }
 
 impl SocketSession {
+    /// A session that has not begun.
+    pub(crate) fn new(id: String, actor: Actor, room: OwnedSemaphorePermit) -> Self {
+        Self { id, actor, unheard: VecDeque::new(), _room: room }
+    }
+
     /// Runs the session to its end.
     pub(crate) async fn run(mut self, socket: WebSocket, stop: CancellationToken) {
         let (mut sink, mut frames) = socket.split();
@@ -33,18 +46,26 @@ impl SocketSession {
                 Ok(()) => {}
                 Err(end) => break end,
             }
+            let is_behind = !self.unheard.is_empty();
             tokio::select! {
+                biased;
                 () = stop.cancelled() => break (1001, "The engine is stopping."),
-                frame = next_text(&mut frames) => match frame {
+                input = self.actor.inside() => self.actor.take(input),
+                // Waits for room in the ear, and meanwhile reads no frame: a client that sends a recording at once is
+                // held back, not cut short.
+                () = ready(()), if is_behind => {
+                    if let Some(piece) = self.unheard.pop_front() {
+                        self.actor.ear.hear_all(&piece).await;
+                    }
+                }
+                frame = next_text(&mut frames), if !is_behind => match frame {
                     Some(text) => self.actor.take(Input::Frame { from: Origin::Owner, text }),
                     None => break (1000, ""),
                 },
-                input = self.actor.inside() => self.actor.take(input),
             }
         };
         close(&mut sink, code, reason).await;
         tracing::info!(session = %self.id, code, "session over");
-        drop(self.room);
     }
 
     async fn act(&mut self, sink: &mut SplitSink<WebSocket, Message>) -> Result<(), (u16, &'static str)> {
@@ -54,17 +75,12 @@ impl SocketSession {
                     let Some(text) = to_text(&event) else { continue };
                     send(sink, text).await?;
                 }
-                // Waits for room: a client that sends a recording at once is held back, not cut short.
-                Act::Hear(pcm) => self.hear(&pcm).await,
+                Act::Hear(pcm) => self.unheard.extend(pcm.chunks(PIECE).map(<[f32]>::to_vec)),
                 Act::Close(code, reason) => return Err((code, reason)),
                 Act::Play(..) | Act::StopPlayback => {}
             }
         }
         Ok(())
-    }
-
-    async fn hear(&mut self, pcm: &[f32]) {
-        self.actor.ear.hear_all(pcm).await;
     }
 }
 

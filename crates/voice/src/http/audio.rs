@@ -90,7 +90,8 @@ pub(crate) async fn transcribe(
         }
     }
     one_of("response_format", &format, &["json", "text"])?;
-    let missing = || ApiError::invalid("missing_required_parameter", "Missing required parameter: 'file'.", Some("file"));
+    let missing =
+        || ApiError::invalid("missing_required_parameter", "Missing required parameter: 'file'.", Some("file"));
     let file = file.ok_or_else(missing)?;
     let pcm = tokio::task::spawn_blocking(move || -> Result<Vec<f32>, SpeechError> {
         let (pcm, rate) = read_wav(&file)?;

@@ -51,10 +51,8 @@ pub(crate) async fn create(
         keeper.remove_call(&name);
     });
     tracing::info!(call = %id, "call accepted");
-    let headers = [
-        (header::LOCATION, format!("/v1/realtime/calls/{id}")),
-        (header::CONTENT_TYPE, "application/sdp".to_owned()),
-    ];
+    let headers =
+        [(header::LOCATION, format!("/v1/realtime/calls/{id}")), (header::CONTENT_TYPE, "application/sdp".to_owned())];
     Ok((StatusCode::CREATED, headers, answer).into_response())
 }
 
@@ -84,7 +82,11 @@ pub(super) fn read_session(value: Value) -> Result<Session, ApiError> {
 }
 
 /// Defaults, then what the key was made for, then what this request asks for.
-pub(super) fn settings_for(doors: &Doors, bound: Option<Session>, asked: Option<Session>) -> Result<Settings, ApiError> {
+pub(super) fn settings_for(
+    doors: &Doors,
+    bound: Option<Session>,
+    asked: Option<Session>,
+) -> Result<Settings, ApiError> {
     let wanted: Vec<Session> = [bound, asked].into_iter().flatten().collect();
     let kind = wanted.last().map_or(SessionKind::Realtime, |session| session.kind.clone());
     let model = wanted.iter().rev().find_map(|session| session.model.clone()).unwrap_or_else(|| MODEL.to_owned());
@@ -103,7 +105,8 @@ async fn read_body(request: Request) -> Result<(String, Option<Value>), ApiError
         return Ok((text(&body, "the body")?, None));
     }
     if !kind.starts_with("multipart/form-data") {
-        let message = "Send the offer as 'application/sdp', or as 'multipart/form-data' with the parts 'sdp' and 'session'.";
+        let message =
+            "Send the offer as 'application/sdp', or as 'multipart/form-data' with the parts 'sdp' and 'session'.";
         return Err(ApiError::invalid("invalid_content_type", message, None));
     }
     let mut form = Multipart::from_request(request, &()).await.map_err(unreadable)?;
@@ -115,7 +118,11 @@ async fn read_body(request: Request) -> Result<(String, Option<Value>), ApiError
             "sdp" => offer = Some(text(&body, "the part 'sdp'")?),
             "session" => {
                 let value = serde_json::from_slice(&body).map_err(|error| {
-                    ApiError::invalid("invalid_json", format!("The part 'session' is not JSON ({error})."), Some("session"))
+                    ApiError::invalid(
+                        "invalid_json",
+                        format!("The part 'session' is not JSON ({error})."),
+                        Some("session"),
+                    )
                 })?;
                 session = Some(value);
             }

@@ -75,7 +75,8 @@ fn open_session(
     let settings = settings_for(doors, bound, Some(asked))?;
     let room = doors.take_room()?;
     let id = doors.new_suffix();
-    let session = SocketSession { actor: doors.start_session(Wire::WebSocket, &id, settings), id, room };
+    let actor = doors.start_session(Wire::WebSocket, &id, settings);
+    let session = SocketSession::new(id, actor, room);
     let doors = Arc::clone(doors);
     Ok(upgrade.on_upgrade(move |socket| {
         let tracker = doors.tasks.clone();

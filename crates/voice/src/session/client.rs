@@ -100,7 +100,11 @@ impl Core {
             })?,
         }
         let previous_item_id = self.conversation.before(&id);
-        let added = ConversationItemAdded { previous_item_id: previous_item_id.clone(), item: item.clone(), ..Default::default() };
+        let added = ConversationItemAdded {
+            previous_item_id: previous_item_id.clone(),
+            item: item.clone(),
+            ..Default::default()
+        };
         self.tell_all(added);
         self.tell_all(ConversationItemDone { previous_item_id, item, ..Default::default() });
         Ok(())

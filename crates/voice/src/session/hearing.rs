@@ -155,8 +155,11 @@ impl Core {
             ..Default::default()
         };
         self.tell_all(committed);
-        let added =
-            ConversationItemAdded { previous_item_id: previous_item_id.clone(), item: item.clone(), ..Default::default() };
+        let added = ConversationItemAdded {
+            previous_item_id: previous_item_id.clone(),
+            item: item.clone(),
+            ..Default::default()
+        };
         self.tell_all(added);
         self.tell_all(ConversationItemDone { previous_item_id, item, ..Default::default() });
         if is_found && self.setup.settings.creates_responses() && self.active_response().is_none() {
@@ -201,7 +204,8 @@ impl Core {
                 if let Some(content) = entry.item.content.iter_mut().flatten().next() {
                     content.transcript = Some(Some(transcript.clone()));
                 }
-                let usage = TranscriptionUsage { kind: "duration".into(), seconds: Some(seconds.into()), ..Default::default() };
+                let usage =
+                    TranscriptionUsage { kind: "duration".into(), seconds: Some(seconds.into()), ..Default::default() };
                 self.tell_all(InputAudioTranscriptionCompleted {
                     item_id,
                     content_index: 0,

@@ -159,11 +159,8 @@ mod tests {
             let out = Resampler::new(from, to).all(&tone(440.0, from, from as usize));
             assert_eq!(out.len(), to as usize);
             let wanted = tone(440.0, to, to as usize);
-            let worst = out[100..out.len() - 100]
-                .iter()
-                .zip(&wanted[100..])
-                .map(|(a, b)| (a - b).abs())
-                .fold(0.0, f32::max);
+            let worst =
+                out[100..out.len() - 100].iter().zip(&wanted[100..]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(worst < 0.01, "{from} -> {to}: {worst}");
         }
     }

@@ -71,7 +71,10 @@ impl Core {
     /// `output_audio_buffer.clear`.
     pub(super) fn clear_playback(&mut self) -> Result<(), ErrorDetail> {
         if self.setup.wire == Wire::WebSocket {
-            return Err(invalid("type", "On a WebSocket the client plays the sound itself: there is nothing to clear."));
+            return Err(invalid(
+                "type",
+                "On a WebSocket the client plays the sound itself: there is nothing to clear.",
+            ));
         }
         if self.runs.iter().any(|run| run.stage != Stage::Rendering) {
             self.outputs.push_back(Output::StopPlayback);
@@ -96,8 +99,7 @@ impl Core {
     }
 
     fn cancel_run(&mut self, play: PlayId, why: &str) {
-        let details =
-            StatusDetails { kind: ResponseStatus::Cancelled, reason: Some(why.into()), ..Default::default() };
+        let details = StatusDetails { kind: ResponseStatus::Cancelled, reason: Some(why.into()), ..Default::default() };
         self.abandon(play, ResponseStatus::Cancelled, details);
     }
 }

@@ -121,18 +121,25 @@ impl Core {
             return Err(ErrorDetail::invalid("conversation_already_has_active_response", message, None));
         }
         if self.runs.len() >= MAX_RUNS {
-            return Err(invalid("response", format!("At most {MAX_RUNS} responses can run at once: wait for one to end.")));
+            return Err(invalid(
+                "response",
+                format!("At most {MAX_RUNS} responses can run at once: wait for one to end."),
+            ));
         }
         let spoken = responder::reply(params.instructions.as_deref().unwrap_or_default()).chars().count();
         if spoken > responder::MAX_SPOKEN {
             let most = responder::MAX_SPOKEN;
-            let message = format!("The text to say has {spoken} characters, at most {most} are spoken in one response.");
+            let message =
+                format!("The text to say has {spoken} characters, at most {most} are spoken in one response.");
             return Err(invalid("response.instructions", message));
         }
         let references = params.input.iter().flatten().filter(|item| item.kind == ItemKind::ItemReference);
         for item in references {
             if self.conversation.get(item.id()).is_none() {
-                return Err(invalid("response.input", format!("Item '{}' does not exist in the conversation.", item.id())));
+                return Err(invalid(
+                    "response.input",
+                    format!("Item '{}' does not exist in the conversation.", item.id()),
+                ));
             }
         }
         let asked = params.audio.as_ref().and_then(|audio| audio.output.as_ref()?.voice.as_ref());
@@ -191,7 +198,8 @@ impl Core {
         let (response_id, item_id) = (run.response.id.clone(), run.item.clone());
         let item = run.item(ItemStatus::InProgress, false);
         self.tell_all(ResponseCreated { response: run.response.clone(), ..Default::default() });
-        let added = ResponseOutputItemAdded { response_id: response_id.clone(), item: item.clone(), ..Default::default() };
+        let added =
+            ResponseOutputItemAdded { response_id: response_id.clone(), item: item.clone(), ..Default::default() };
         self.tell_all(added);
         if run.is_in_conversation() {
             let previous_item_id = self.conversation.push(item.clone());
@@ -276,7 +284,11 @@ impl Core {
             self.tell_all(ResponseOutputTextDone { response_id, item_id, text, ..Default::default() });
         } else {
             let (response_id, item_id) = (response_id.clone(), item_id.clone());
-            let done = ResponseOutputAudioDone { response_id: response_id.clone(), item_id: item_id.clone(), ..Default::default() };
+            let done = ResponseOutputAudioDone {
+                response_id: response_id.clone(),
+                item_id: item_id.clone(),
+                ..Default::default()
+            };
             self.tell_all(done);
             let transcript = text;
             self.tell_all(ResponseOutputAudioTranscriptDone { response_id, item_id, transcript, ..Default::default() });

@@ -14,10 +14,8 @@ const MAX_TOKENS: Shape = OneOf(&[Word(&["inf"]), Count(1, 4096)]);
 const TOOL_CHOICE: Shape = OneOf(&[Word(&["auto", "none", "required"]), Object]);
 const TOOLS: Shape = List(&Object, 128);
 const REASONING: Shape = OrNull(&Fields(&[may("effort", OrNull(&Text(32)))]));
-const FORMAT: Shape = Fields(&[
-    must("type", Word(&["audio/pcm", "audio/pcmu", "audio/pcma"])),
-    may("rate", Count(24_000, 24_000)),
-]);
+const FORMAT: Shape =
+    Fields(&[must("type", Word(&["audio/pcm", "audio/pcmu", "audio/pcma"])), may("rate", Count(24_000, 24_000))]);
 
 const TRANSCRIPTION: Shape = OrNull(&Fields(&[
     may("model", OrNull(&Text(128))),
@@ -45,7 +43,10 @@ const AUDIO: Shape = Fields(&[
         Fields(&[
             may("format", FORMAT),
             may("transcription", TRANSCRIPTION),
-            may("noise_reduction", OrNull(&Fields(&[must("type", Word(&["near_field", "far_field"])), may("strength", Any)]))),
+            may(
+                "noise_reduction",
+                OrNull(&Fields(&[must("type", Word(&["near_field", "far_field"])), may("strength", Any)])),
+            ),
             may("turn_detection", TURN_DETECTION),
         ]),
     ),

@@ -48,12 +48,8 @@ pub fn session_defaults(model: &str, voice: &str) -> Session {
         turn_detection: Some(Some(whole_turn_detection(turn_detection))),
         ..Default::default()
     };
-    let output = AudioOutput {
-        format: pcm(),
-        voice: Some(Voice::Name(voice.into())),
-        speed: Some(1.0),
-        ..Default::default()
-    };
+    let output =
+        AudioOutput { format: pcm(), voice: Some(Voice::Name(voice.into())), speed: Some(1.0), ..Default::default() };
     Session {
         object: Some("realtime.session".into()),
         model: Some(model.into()),

@@ -131,8 +131,9 @@ fn check_length(value: &Value, path: &str, longest: usize) -> Result<(), ErrorDe
     if length <= longest {
         return Ok(());
     }
-    let message =
-        format!("Invalid '{path}': string too long. Expected a string with maximum length {longest}, but got {length}.");
+    let message = format!(
+        "Invalid '{path}': string too long. Expected a string with maximum length {longest}, but got {length}."
+    );
     Err(ErrorDetail::invalid("string_above_max_length", message, Some(path)))
 }
 
@@ -180,7 +181,10 @@ fn check_fields(value: &Value, path: &str, fields: &[Field]) -> Result<(), Error
 fn check_texts(value: &Value, path: &str, most: usize) -> Result<(), ErrorDetail> {
     let Some(object) = value.as_object() else { return Ok(()) };
     if object.len() > most {
-        return Err(invalid(path, format!("Invalid '{path}': at most {most} pairs are allowed, but got {}.", object.len())));
+        return Err(invalid(
+            path,
+            format!("Invalid '{path}': at most {most} pairs are allowed, but got {}.", object.len()),
+        ));
     }
     object.iter().try_for_each(|(name, value)| check(value, &format!("{path}.{name}"), &Shape::Text(512)))
 }
