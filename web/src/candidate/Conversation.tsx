@@ -30,11 +30,12 @@ export function Conversation({ view, talk, microphone, onOver }: ConversationPro
     if (stream) void talk.use(stream);
   }, [talk, stream]);
   useEffect(() => {
-    window.addEventListener("pagehide", talk.flush);
-    document.addEventListener("visibilitychange", talk.flush);
+    const flush = () => talk.flush();
+    window.addEventListener("pagehide", flush);
+    document.addEventListener("visibilitychange", flush);
     return () => {
-      window.removeEventListener("pagehide", talk.flush);
-      document.removeEventListener("visibilitychange", talk.flush);
+      window.removeEventListener("pagehide", flush);
+      document.removeEventListener("visibilitychange", flush);
     };
   }, [talk]);
   useEffect(() => {
@@ -49,7 +50,8 @@ export function Conversation({ view, talk, microphone, onOver }: ConversationPro
 
   if (over || ending) return <Saving view={view} saved={saved} done={done} />;
   if (connection.is === "elsewhere")
-    return <Problem failure={{ code: "open_elsewhere" }} view={view} onAgain={talk.retry} />;
-  if (connection.is === "failed") return <Problem failure={connection.failure} view={view} onAgain={talk.retry} />;
+    return <Problem failure={{ code: "open_elsewhere" }} view={view} onAgain={() => talk.retry()} />;
+  if (connection.is === "failed")
+    return <Problem failure={connection.failure} view={view} onAgain={() => talk.retry()} />;
   return <Talk view={view} talk={talk} microphone={microphone} />;
 }

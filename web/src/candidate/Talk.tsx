@@ -59,7 +59,7 @@ export function Talk({ view, talk, microphone }: TalkProps) {
             state={state}
             microphone={microphone}
             asked={asked}
-            onSound={talk.unblockSound}
+            onSound={() => void talk.unblockSound()}
             onMicrophone={() => setOpen("microphone")}
           />
           <Orb shown={now} stream={microphone.stream} />

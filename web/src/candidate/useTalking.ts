@@ -10,11 +10,12 @@ const DEAD_AFTER_MS = 12_000;
 /** Tells the talk when the network goes and comes, and when the page goes away. */
 export function useNetwork(talk: Talk): void {
   useEffect(() => {
+    const online = () => talk.retry();
     const offline = () => talk.store.dispatch({ type: "online", online: false });
-    window.addEventListener("online", talk.retry);
+    window.addEventListener("online", online);
     window.addEventListener("offline", offline);
     return () => {
-      window.removeEventListener("online", talk.retry);
+      window.removeEventListener("online", online);
       window.removeEventListener("offline", offline);
     };
   }, [talk]);

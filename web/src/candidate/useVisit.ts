@@ -4,7 +4,7 @@ import type { Door } from "../interview/door";
 import { type Failure, failureOf } from "../interview/errors";
 import { openStream } from "../interview/events";
 import { witness } from "../interview/log";
-import { createTalk, type Talk } from "../interview/talk";
+import { Talk } from "../interview/talk";
 import type { Transport } from "../interview/transport";
 import { enter, type Visit } from "./visit";
 
@@ -39,7 +39,7 @@ export function useVisit(door: Door | null, transport: Transport): VisitControl 
   const prepare = useCallback(
     (view: CandidateView): Talk | null => {
       if (!door) return null;
-      const next = createTalk({
+      const next = new Talk({
         door,
         transport,
         openStream: (after, on) => openStream("/v1/candidate/events", after, on),

@@ -4,7 +4,7 @@ import type { LiveState } from "../api/types";
 import type { Door } from "./door";
 import type { StreamEvents } from "./events";
 import { shown } from "./machine";
-import { AGAIN_MS, createTalk } from "./talk";
+import { AGAIN_MS, Talk } from "./talk";
 import type { CallEvents, Transport } from "./transport";
 
 const live: LiveState = {
@@ -48,7 +48,7 @@ function setup() {
     return { close: vi.fn() };
   });
   const witness = { see: vi.fn(), flush: vi.fn(), settled: vi.fn(async () => true) };
-  const talk = createTalk({ door, transport, openStream, witness, now: Date.now, saved: 0 });
+  const talk = new Talk({ door, transport, openStream, witness, now: Date.now, saved: 0 });
   const server = () => stream as StreamEvents;
   const last = () => calls.at(-1) as (typeof calls)[number];
   const begin = async () => {

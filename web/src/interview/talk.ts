@@ -7,7 +7,7 @@ import type { Stream, StreamEvents } from "./events";
 import type { Witness } from "./log";
 import { atRest, reduce, type TalkEvent, type TalkState } from "./machine";
 import { createStore, type Store } from "./store";
-import type { Call, Transport } from "./transport";
+import type { Call, CallEvents, Transport } from "./transport";
 
 /** Waits before each new try; the last one repeats. */
 export const AGAIN_MS = [0, 300, 1200, 2700, 4800, 7000];
@@ -17,6 +17,9 @@ const DOUBT_MS = 1500;
 
 /** How often to try before the talk has begun; after that, for as long as the page is open. */
 const PATIENCE: Partial<Record<FailureCode, number>> = { offline: 6, unexpected: 3, engine_unavailable: 2 };
+
+/** What mends itself, or may. */
+const PASSING = new Set<FailureCode>(["offline", "unexpected", "too_many_tries", "engine_full", "engine_unavailable"]);
 
 export type TalkParts = {
   door: Door;
@@ -29,217 +32,224 @@ export type TalkParts = {
   saved: number;
 };
 
-export interface Talk {
-  store: Store<TalkState, TalkEvent>;
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+export class Talk {
+  readonly store: Store<TalkState, TalkEvent>;
+  readonly #parts: TalkParts;
+  #microphone: MediaStream | null = null;
+  #call: Call | null = null;
+  #stream: Stream | null = null;
+  /** Counts calls: what a call that was given up still reports is not heard. */
+  #attempt = 0;
+  #tries = 0;
+  #next: Timer;
+  #doubt: Timer;
+
+  constructor(parts: TalkParts) {
+    this.#parts = parts;
+    this.store = createStore(atRest(parts.saved), reduce);
+  }
+
   /** Begins or goes on with this microphone; called within a gesture. */
-  start(stream: MediaStream): void;
-  /** Follows committed turns without a call: for the receipt. */
-  follow(): void;
+  start(microphone: MediaStream): void {
+    this.#microphone = microphone;
+    this.#tries = 0;
+    this.#applyMute();
+    this.follow();
+    this.#connect();
+  }
+
   /** Speaks into another microphone from now on. */
-  use(stream: MediaStream): Promise<void>;
-  mute(muted: boolean): void;
+  async use(microphone: MediaStream): Promise<void> {
+    this.#microphone = microphone;
+    this.#applyMute();
+    const track = microphone.getAudioTracks()[0];
+    // A call that is just closing refuses; the next one begins with this microphone.
+    if (track) await this.#call?.replace(track).catch(() => undefined);
+  }
+
+  mute(muted: boolean): void {
+    this.store.dispatch({ type: "muted", muted });
+    this.#applyMute();
+  }
+
   /** Sends one request; gives the failure to show, or null. */
-  ask(kind: Exclude<ControlKind, "ready">, text?: string): Promise<Failure | null>;
-  /** Tries at once, instead of waiting. */
-  retry(): void;
-  /** Plays sound after a gesture, where the browser wanted one. */
-  unblockSound(): void;
-  /** Sends the page's own record while the page goes away. */
-  flush(): void;
-  /** Resolves when the page's own record is with the server, or after `ms`. */
-  settled(ms: number): Promise<boolean>;
-  close(): void;
-}
-
-export function createTalk(parts: TalkParts): Talk {
-  const { door, transport, witness, now } = parts;
-  const store = createStore(atRest(parts.saved), reduce);
-  const { dispatch } = store;
-  let microphone: MediaStream | null = null;
-  let call: Call | null = null;
-  let stream: Stream | null = null;
-  let attempt = 0;
-  let tries = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let doubt: ReturnType<typeof setTimeout> | undefined;
-
-  const hangUp = () => {
-    attempt += 1;
-    clearTimeout(timer);
-    clearTimeout(doubt);
-    doubt = undefined;
-    call?.close();
-    call = null;
-  };
-  const quit = (event: TalkEvent) => {
-    hangUp();
-    dispatch(event);
-  };
-  const applyMute = () => {
-    const { muted, view } = store.get();
-    const open = !muted && view?.stage !== "paused";
-    for (const track of microphone?.getAudioTracks() ?? []) track.enabled = open;
-  };
-
-  const connect = () => {
-    const track = microphone?.getAudioTracks()[0];
-    if (!track) return;
-    hangUp();
-    const mine = attempt;
-    const current = () => mine === attempt;
-    let leg = 0;
-    dispatch({ type: "connecting" });
-    const exchange = async (offer: string) => {
-      const connected = await door.connect(offer);
-      leg = connected.leg;
-      if (current()) dispatch({ type: "answered", leg });
-      return connected.answer;
-    };
-    call = transport.open(track, exchange, {
-      onUp: () => current() && void ready(leg, current),
-      onDown: () => current() && again(0),
-      onRefused: (cause) => current() && refused(failureOf(cause, now())),
-      onEvent: (text) => witness?.see(leg, text),
-      onSoundBlocked: () => dispatch({ type: "trouble", failure: { code: "sound_blocked" } }),
-    });
-  };
-
-  const ready = async (leg: number, current: () => boolean) => {
+  async ask(kind: Exclude<ControlKind, "ready">, text?: string): Promise<Failure | null> {
+    if (kind === "end") this.store.dispatch({ type: "ending" });
     try {
-      await door.control(leg, "ready");
-      if (!current()) return;
-      tries = 0;
-      dispatch({ type: "live", leg });
+      await this.#parts.door.control(this.store.get().leg ?? 0, kind, text);
+      return null;
     } catch (caught) {
-      if (current()) refused(failureOf(caught, now()));
+      const failure = failureOf(caught, this.#parts.now());
+      if (kind === "end") this.store.dispatch({ type: "end_refused" });
+      if (failure.code === "open_elsewhere") this.#quit({ type: "elsewhere" });
+      return failure;
     }
-  };
+  }
 
-  const again = (atLeastMs: number) => {
-    hangUp();
-    const wait = Math.max(atLeastMs, AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? 0);
-    tries += 1;
-    dispatch({ type: "lost", retryAt: now() + wait });
-    timer = setTimeout(connect, wait);
-  };
+  /** Tries at once, instead of waiting. */
+  retry(): void {
+    this.store.dispatch({ type: "online", online: true });
+    const { is } = this.store.get().connection;
+    if (is === "waiting" || is === "failed" || is === "elsewhere") this.#connect();
+  }
 
-  const refused = (failure: Failure) => {
-    switch (failure.code) {
-      case "finished":
-        return void leave();
-      case "open_elsewhere":
-        return quit({ type: "elsewhere" });
-      case "offline":
-      case "unexpected":
-      case "too_many_tries":
-      case "engine_full":
-      case "engine_unavailable": {
-        const { view, leg } = store.get();
-        const hasTalked = view !== null && leg !== null;
-        if (hasTalked || tries < (PATIENCE[failure.code] ?? 0)) return again((failure.at ?? now()) - now());
-        return quit({ type: "failed", failure });
-      }
-      default:
-        return quit({ type: "failed", failure });
+  /** Plays sound after a gesture, where the browser wanted one. */
+  async unblockSound(): Promise<void> {
+    try {
+      await this.#parts.transport.play();
+      this.store.dispatch({ type: "trouble", failure: null });
+    } catch {
+      // Still held back: the notice and its button stay.
     }
-  };
+  }
 
-  /** The server says it is over. The stream tells how, with the last turns; this is for when it does not. */
-  const leave = async () => {
-    hangUp();
-    const view = await door.view().catch(() => null);
-    if (view?.status === "finished") dispatch({ type: "ended", reason: view.end_reason ?? "" });
-  };
+  /** Sends the page's own record while the page goes away. */
+  flush(): void {
+    this.#parts.witness?.flush();
+  }
 
-  /** Holds what the server says against what this page thinks. */
-  const compare = ({ leg, stage }: LiveState) => {
-    const { connection, leg: mine } = store.get();
-    const isDown = stage === "interrupted" || stage === "waiting";
-    if (connection.is === "live" && isDown) {
-      doubt ??= setTimeout(() => again(0), DOUBT_MS);
-      return;
-    }
-    clearTimeout(doubt);
-    doubt = undefined;
-    // While this page waited for its network, another one took over.
-    if (connection.is === "waiting" && mine !== null && leg > mine && !isDown) quit({ type: "elsewhere" });
-  };
+  /** Resolves when the page's own record is with the server, or after `ms`. */
+  async settled(ms: number): Promise<boolean> {
+    return (await this.#parts.witness?.settled(ms)) ?? true;
+  }
 
-  const follow = () => {
-    stream ??= parts.openStream(store.get().turns.at(-1)?.seq ?? 0, {
-      onState: (state) => {
-        dispatch({ type: "state", state });
-        applyMute();
-        compare(state);
-      },
+  close(): void {
+    this.#hangUp();
+    this.#stream?.close();
+    this.#stream = null;
+  }
+
+  /** Follows the server's events; without a call this is enough for the receipt. */
+  follow(): void {
+    const { dispatch } = this.store;
+    this.#stream ??= this.#parts.openStream(this.store.get().turns.at(-1)?.seq ?? 0, {
+      onState: (state) => this.#hear(state),
       onCaption: (caption) => dispatch({ type: "caption", caption }),
       onTurn: (turn) => dispatch({ type: "turn", turn }),
       onTakenOver: (leg) => {
-        const mine = store.get().leg;
-        if (mine !== null && leg > mine && store.get().connection.is === "live") quit({ type: "elsewhere" });
+        const { leg: mine, connection } = this.store.get();
+        if (mine !== null && leg > mine && connection.is === "live") this.#quit({ type: "elsewhere" });
       },
       onEnded: (reason) => {
-        quit({ type: "ended", reason });
-        stream?.close();
-        stream = null;
+        this.close();
+        dispatch({ type: "ended", reason });
       },
-      onBroken: async () => {
-        // Renews a wiped cookie. Whatever it answers, the stream tries again.
-        await door.view().catch(() => undefined);
-      },
+      // Renews a wiped cookie. Whatever it answers, the stream tries again.
+      onBroken: () =>
+        this.#parts.door.view().then(
+          () => undefined,
+          () => undefined,
+        ),
     });
-  };
+  }
 
-  return {
-    store,
-    follow,
-    start(chosen) {
-      microphone = chosen;
-      tries = 0;
-      applyMute();
-      follow();
-      connect();
-    },
-    async use(chosen) {
-      microphone = chosen;
-      applyMute();
-      const track = chosen.getAudioTracks()[0];
-      // A call that is just closing refuses; the next one begins with this microphone.
-      if (track) await call?.replace(track).catch(() => undefined);
-    },
-    mute(muted) {
-      dispatch({ type: "muted", muted });
-      applyMute();
-    },
-    async ask(kind, text) {
-      if (kind === "end") dispatch({ type: "ending" });
-      try {
-        await door.control(store.get().leg ?? 0, kind, text);
-        return null;
-      } catch (caught) {
-        const failure = failureOf(caught, now());
-        if (kind === "end") dispatch({ type: "end_refused" });
-        if (failure.code === "open_elsewhere") quit({ type: "elsewhere" });
-        return failure;
-      }
-    },
-    retry() {
-      dispatch({ type: "online", online: true });
-      const { is } = store.get().connection;
-      if (is === "waiting" || is === "failed" || is === "elsewhere") connect();
-    },
-    unblockSound() {
-      transport.play().then(
-        () => dispatch({ type: "trouble", failure: null }),
-        () => undefined,
-      );
-    },
-    flush: () => witness?.flush(),
-    settled: (ms) => witness?.settled(ms) ?? Promise.resolve(true),
-    close() {
-      hangUp();
-      stream?.close();
-      stream = null;
-    },
-  };
+  #connect(): void {
+    const track = this.#microphone?.getAudioTracks()[0];
+    if (!track) return;
+    this.#hangUp();
+    this.store.dispatch({ type: "connecting" });
+    this.#open(track, this.#attempt);
+  }
+
+  #open(track: MediaStreamTrack, attempt: number): void {
+    const { door, transport, witness, now } = this.#parts;
+    const isCurrent = () => attempt === this.#attempt;
+    let leg = 0;
+    const exchange = async (offer: string) => {
+      const connected = await door.connect(offer);
+      leg = connected.leg;
+      if (isCurrent()) this.store.dispatch({ type: "answered", leg });
+      return connected.answer;
+    };
+    const events: CallEvents = {
+      onUp: () => isCurrent() && void this.#ready(leg, isCurrent),
+      onDown: () => isCurrent() && this.#again(0),
+      onRefused: (cause) => isCurrent() && this.#refused(failureOf(cause, now())),
+      onEvent: (text) => witness?.see(leg, text),
+      onSoundBlocked: () => this.store.dispatch({ type: "trouble", failure: { code: "sound_blocked" } }),
+    };
+    this.#call = transport.open(track, exchange, events);
+  }
+
+  async #ready(leg: number, isCurrent: () => boolean): Promise<void> {
+    try {
+      await this.#parts.door.control(leg, "ready");
+      if (!isCurrent()) return;
+      this.#tries = 0;
+      this.store.dispatch({ type: "live", leg });
+    } catch (caught) {
+      if (isCurrent()) this.#refused(failureOf(caught, this.#parts.now()));
+    }
+  }
+
+  #again(atLeastMs: number): void {
+    this.#hangUp();
+    const wait = Math.max(atLeastMs, AGAIN_MS[Math.min(this.#tries, AGAIN_MS.length - 1)] ?? 0);
+    this.#tries += 1;
+    this.store.dispatch({ type: "lost", retryAt: this.#parts.now() + wait });
+    this.#next = setTimeout(() => this.#connect(), wait);
+  }
+
+  #refused(failure: Failure): void {
+    if (failure.code === "finished") {
+      void this.#leave();
+      return;
+    }
+    if (failure.code === "open_elsewhere") {
+      this.#quit({ type: "elsewhere" });
+      return;
+    }
+    const { view, leg } = this.store.get();
+    const hasTalked = view !== null && leg !== null;
+    const mayTry = hasTalked || this.#tries < (PATIENCE[failure.code] ?? 0);
+    const now = this.#parts.now();
+    if (PASSING.has(failure.code) && mayTry) this.#again((failure.at ?? now) - now);
+    else this.#quit({ type: "failed", failure });
+  }
+
+  /** The server says it is over. The stream tells how, with the last turns; this is for when it does not. */
+  async #leave(): Promise<void> {
+    this.#hangUp();
+    const view = await this.#parts.door.view().catch(() => null);
+    if (view?.status === "finished") this.store.dispatch({ type: "ended", reason: view.end_reason ?? "" });
+  }
+
+  /** Takes the server's word, and holds it against what this page thinks. */
+  #hear(state: LiveState): void {
+    this.store.dispatch({ type: "state", state });
+    this.#applyMute();
+    const { connection, leg: mine } = this.store.get();
+    const isDown = state.stage === "interrupted" || state.stage === "waiting";
+    if (connection.is === "live" && isDown) {
+      this.#doubt ??= setTimeout(() => this.#again(0), DOUBT_MS);
+      return;
+    }
+    clearTimeout(this.#doubt);
+    this.#doubt = undefined;
+    // While this page waited for its network, another one took over.
+    if (connection.is === "waiting" && mine !== null && state.leg > mine && !isDown) this.#quit({ type: "elsewhere" });
+  }
+
+  /** Muted or paused, the microphone sends true silence. */
+  #applyMute(): void {
+    const { muted, view } = this.store.get();
+    const isOpen = !muted && view?.stage !== "paused";
+    for (const track of this.#microphone?.getAudioTracks() ?? []) track.enabled = isOpen;
+  }
+
+  #quit(event: TalkEvent): void {
+    this.#hangUp();
+    this.store.dispatch(event);
+  }
+
+  #hangUp(): void {
+    this.#attempt += 1;
+    clearTimeout(this.#next);
+    clearTimeout(this.#doubt);
+    this.#doubt = undefined;
+    this.#call?.close();
+    this.#call = null;
+  }
 }
