@@ -6,6 +6,8 @@ import type { PlanVersion } from "../api/types";
 
 /** How often a page asks again for what changes by itself. */
 const SOON_MS = 5000;
+/** How often a session whose transcript is still open is read again beside its stream. */
+const SESSION_MS = 10_000;
 /** How often the progress of a rendering is asked for while it runs. */
 const RENDERING_MS = 1500;
 
@@ -78,4 +80,6 @@ export const sessionQuery = (id: string) =>
   queryOptions({
     queryKey: ["session", id],
     queryFn: ({ signal }) => call("GET /v1/sessions/{id}", { path: { id }, signal }),
+    // The stream brings the words; this brings what it does not: legs, and how complete the transcript turned out.
+    refetchInterval: ({ state }) => (state.data?.completeness === "open" ? SESSION_MS : false),
   });

@@ -3,7 +3,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { createRoute } from "@tanstack/react-router";
 import { Title } from "../recruiter/Heading";
 import { PlanEditor } from "../recruiter/plan/PlanEditor";
-import { planQuery, positionQuery, versionsQuery } from "../recruiter/queries";
+import { meQuery, planQuery, positionQuery, versionsQuery } from "../recruiter/queries";
 import { positionRoute } from "./position";
 
 export const planRoute = createRoute({
@@ -17,13 +17,14 @@ export const planRoute = createRoute({
 
 function PlanPage() {
   const { positionId } = planRoute.useParams();
+  const { data: me } = useSuspenseQuery(meQuery);
   const { data: position } = useSuspenseQuery(positionQuery(positionId));
   const { data: draft } = useSuspenseQuery(planQuery(positionId));
   const { data: versions } = useSuspenseQuery(versionsQuery(positionId));
   return (
     <>
       <Title>{`Plan · ${position.title}`}</Title>
-      <PlanEditor key={positionId} loaded={draft} position={position} versions={versions} />
+      <PlanEditor company={me.tenant.name} key={positionId} loaded={draft} position={position} versions={versions} />
     </>
   );
 }

@@ -6,7 +6,8 @@ import { Notice } from "../../components/ui/Notice";
 import { isRendering } from "../queries";
 import { Rendering } from "../Versions";
 import { count } from "../words";
-import { Hearing } from "./Hearing";
+import { HearingList } from "./HearingList";
+import { hearing } from "./hearing";
 import styles from "./PlanEditor.module.css";
 import { PlanText } from "./PlanText";
 import { PROBLEMS_ID, Problems } from "./Problems";
@@ -15,9 +16,15 @@ import { Questions } from "./Questions";
 import { SaveState } from "./SaveState";
 import { useDraft } from "./useDraft";
 
-type PlanEditorProps = { position: Position; loaded: PlanDraft; versions: readonly PlanVersion[] };
+type PlanEditorProps = {
+  /** The company's name, as it is said. */
+  company: string;
+  position: Position;
+  loaded: PlanDraft;
+  versions: readonly PlanVersion[];
+};
 
-export function PlanEditor({ position, loaded, versions }: PlanEditorProps) {
+export function PlanEditor({ company, position, loaded, versions }: PlanEditorProps) {
   const draft = useDraft(position.id, loaded);
   const { plan, checked } = draft;
   const [publishing, setPublishing] = useState(false);
@@ -27,6 +34,7 @@ export function PlanEditor({ position, loaded, versions }: PlanEditorProps) {
   }, [refusals]);
   const newest = versions[0];
   const next = (newest?.number ?? 0) + 1;
+  const names = { company, position: position.title };
 
   const publish = async () => {
     const saved = await draft.flush();
@@ -57,6 +65,7 @@ export function PlanEditor({ position, loaded, versions }: PlanEditorProps) {
           <PlanText
             hint="Said first, after the interviewer has named itself as an AI. You can write {candidate}, {company} and {position}."
             label="Greeting"
+            names={names}
             onChange={(greeting) => draft.change((before) => ({ ...before, greeting }))}
             path="greeting"
             problems={checked.problems}
@@ -66,6 +75,7 @@ export function PlanEditor({ position, loaded, versions }: PlanEditorProps) {
           <PlanText
             hint="Said at the end: what happens next, and when."
             label="Closing"
+            names={names}
             onChange={(closing) => draft.change((before) => ({ ...before, closing }))}
             path="closing"
             problems={checked.problems}
@@ -74,7 +84,7 @@ export function PlanEditor({ position, loaded, versions }: PlanEditorProps) {
         </div>
         <aside className={styles.side}>
           <Problems position={position.id} problems={checked.problems} />
-          <Hearing minutes={checked.minutes} utterances={checked.utterances} />
+          <HearingList hearing={hearing(checked.plan, checked.utterances, names)} minutes={checked.minutes} />
         </aside>
       </div>
       {publishing && (

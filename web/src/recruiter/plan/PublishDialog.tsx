@@ -68,7 +68,11 @@ export function PublishDialog({ position, plan, before, onClose, onProblems }: P
         {count(list.length, "change")}. A published version stays as it is: people already invited keep the version of
         their invitation, new invitations get this one.
       </p>
-      <ChangeList changes={list} />
+      {list.length === 0 ? (
+        <p>The words are the same; competencies or their anchors have changed.</p>
+      ) : (
+        <ChangeList changes={list} />
+      )}
     </Dialog>
   );
 }

@@ -6,7 +6,7 @@
 import type { Plan, Probe, Question } from "../../api/types";
 
 /** A question as it is first added: the commonest kind, four minutes, no probes. */
-export function newQuestion(id: string): Question {
+function newQuestion(id: string): Question {
   return {
     id,
     kind: "behavioral",
@@ -19,7 +19,7 @@ export function newQuestion(id: string): Question {
 }
 
 /** A probe as it is first added. */
-export function newProbe(): Probe {
+function newProbe(): Probe {
   return { when: "too_short", text: "" };
 }
 

@@ -2,7 +2,7 @@
 import { HANDLERS } from "./fakeHandlers";
 import { type Answer, failure, type World } from "./fakeWorld";
 
-export type Asked = { route: string; body: unknown };
+type Asked = { route: string; body: unknown };
 export type FakeApi = {
   fetch: typeof fetch;
   world: World;

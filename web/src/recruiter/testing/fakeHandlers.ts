@@ -9,7 +9,7 @@ function positionAnswer(world: World, id: string, make: (position: Position) => 
 }
 
 /** Two of the real server's rules are enough here: a text must not be empty, and a plan must have questions. */
-export function problemsOf(plan: Plan): Problem[] {
+function problemsOf(plan: Plan): Problem[] {
   const texts = plan.questions.flatMap(({ text }, index): Problem[] =>
     text.trim() === "" ? [{ path: `questions[${index}].text`, code: "empty", message: "Write the question." }] : [],
   );

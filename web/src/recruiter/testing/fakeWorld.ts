@@ -13,7 +13,7 @@ export type World = {
   sessions: Session[];
 };
 
-export type Call = { body: unknown; id: string; query: URLSearchParams };
+type Call = { body: unknown; id: string; query: URLSearchParams };
 export type Answer = { status: number; body?: unknown };
 export type Handler = (world: World, call: Call) => Answer;
 
