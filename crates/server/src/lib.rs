@@ -17,6 +17,7 @@ pub mod http;
 pub mod store;
 
 pub mod sessions;
+pub mod voice_process;
 
 pub mod first_start;
 pub mod invite;
@@ -26,3 +27,5 @@ pub mod starter;
 pub mod adapters;
 pub mod limits;
 pub mod secrets;
+
+pub mod rehearse;

@@ -86,6 +86,14 @@ impl Realtime {
         self.http.post(format!("{}{path}", endpoint.url.trim_end_matches('/'))).bearer_auth(endpoint.key.expose_secret())
     }
 
+    /// Finds out whether the provider is there and takes our key.
+    pub async fn check(&self) -> Result<(), RealtimeError> {
+        let endpoint = self.endpoint()?;
+        let url = format!("{}/v1/models", endpoint.url.trim_end_matches('/'));
+        let request = self.http.get(url).bearer_auth(endpoint.key.expose_secret());
+        checked(request.timeout(HANG_UP_TIMEOUT).send().await?).await.map(drop)
+    }
+
     /// Sends the page's offer, unchanged, and returns the provider's answer, unchanged.
     pub async fn call(&self, offer: Bytes, session: &Value) -> Result<Call, RealtimeError> {
         let endpoint = self.endpoint()?;

@@ -6,10 +6,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::first_start::{self, Welcome};
 use crate::store::{self, Engine, Store};
-use crate::{http, jobs, sessions};
+use crate::{http, jobs, sessions, voice_process};
 use anyhow::Context;
 use std::{process::ExitCode, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, signal::unix::SignalKind};
+use tokio::net::TcpListener;
 
 /// Work that is under way gets this long once the server stops.
 const LAST_WORK: Duration = Duration::from_secs(10);
@@ -26,6 +26,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<ExitCode> {
     let store = open_store(&config).await?;
     let app = App::new(config, store, Clock::System)?;
     let welcome = first_start::prepare(&app).await.map_err(plain)?;
+    voice_process::start(&app).await?;
     let recovered = sessions::start::recover(&app).await.map_err(plain)?;
     if recovered > 0 {
         tracing::info!(recovered, "interviews go on after a restart");
@@ -34,7 +35,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<ExitCode> {
     greet(&app, &welcome);
     let stop = app.clone();
     tokio::spawn(async move {
-        until_told().await;
+        super::until_told().await;
         stop.stop.cancel();
     });
     http::serve::run(app.clone(), listener).await.context("the server stopped")?;
@@ -60,21 +61,6 @@ fn greet(app: &App, welcome: &Welcome) {
         say(&format!("  Be interviewed (demo):         {link}"));
     }
     say("\nCtrl-C stops it.");
-}
-
-async fn until_told() {
-    let terminate = async {
-        match tokio::signal::unix::signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
-    }
 }
 
 async fn finish(app: &Arc<App>) {
