@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { CandidateView } from "../api/types";
 import { Button } from "../components/ui/Button";
 import { CheckIcon } from "../components/ui/icons";
@@ -36,6 +36,10 @@ export function Talk({ view, talk, microphone }: TalkProps) {
   useWakeLock();
   useVisibleHeight();
   useSilence(talk, microphone.stream, now === "listening" && !state.muted && !microphone.typed);
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) main.current?.focus();
+  }, []);
   useEffect(() => {
     document.title = `${words.state[now]} · ${view.company}`;
   }, [now, view.company]);
@@ -53,7 +57,7 @@ export function Talk({ view, talk, microphone }: TalkProps) {
           {words.end}
         </Button>
       </Header>
-      <main className={styles.main}>
+      <main className={styles.main} ref={main} tabIndex={-1}>
         <div>
           <Notices
             state={state}
