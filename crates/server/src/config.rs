@@ -98,6 +98,8 @@ pub struct VoiceConfig {
     pub cache_dir: PathBuf,
     /// Where the engine listens for the server.
     pub bind: SocketAddr,
+    /// Where the engine tells its URL once it is ready; empty: nowhere.
+    pub ready_file: PathBuf,
     /// Where the engine receives media.
     pub udp_bind: SocketAddr,
     /// Addresses that candidates reach it on.

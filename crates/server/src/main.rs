@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use insights::{
-    commands::{self, doctor, serve},
+    commands::{self, doctor, serve, voice},
     config::{self, Config},
 };
 use std::{path::PathBuf, process::ExitCode};
@@ -22,6 +22,10 @@ struct Cli {
 enum Command {
     /// Starts the server, the web app and the voice engine.
     Serve,
+    /// Starts the voice engine alone: the OpenAI Realtime protocol on this machine.
+    Voice(voice::VoiceArgs),
+    /// Lets simulated candidates talk with a running server.
+    Rehearse(insights::rehearse::RehearseArgs),
     /// Brings the database up to date.
     Migrate,
     /// Checks models, database, data folder and port, and says what to do.
@@ -50,6 +54,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match cli.command {
         Command::Serve => runtime.block_on(serve::run(config)),
+        Command::Voice(args) => runtime.block_on(voice::run(config, args)),
+        Command::Rehearse(args) => runtime.block_on(insights::rehearse::run(args, &config)),
         Command::Migrate => runtime.block_on(commands::migrate(&config)),
         Command::Doctor => runtime.block_on(doctor::run(&config)),
         Command::Openapi => Ok(ExitCode::SUCCESS),

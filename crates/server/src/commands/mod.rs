@@ -2,6 +2,7 @@
 
 pub mod doctor;
 pub mod serve;
+pub mod voice;
 
 use crate::config::{Config, LogFormat};
 use crate::error::Error;
@@ -59,4 +60,20 @@ pub fn start_log(config: &Config) -> anyhow::Result<()> {
         LogFormat::Json => log.json().init(),
     }
     Ok(())
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn until_told() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
 }
