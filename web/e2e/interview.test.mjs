@@ -48,7 +48,7 @@ const prepare = async (page) => {
   await page.getByText(/Saved/).first().waitFor();
 
   await page.getByRole("link", { name: "Plan" }).click();
-  await page.getByLabel("Greeting").fill("Hello {candidate}. Thank you for making the time to talk.");
+  await page.getByRole("textbox", { name: "Greeting" }).fill("Hello {candidate}. Thank you for making the time to talk.");
   const first = page.getByRole("region", { name: "Question 1" });
   if (!(await first.isVisible())) await page.getByRole("button", { name: /Add (a )?question/ }).first().click();
   await first.getByLabel("Text").fill("Tell me about a time when you disagreed with a colleague. What did you do?");
@@ -56,13 +56,13 @@ const prepare = async (page) => {
   await first.getByRole("button", { name: /Add (a )?follow-up/ }).click();
   await first.getByLabel("When to ask follow-up 1").selectOption({ label: "The answer is short" });
   await first.getByLabel("Words of follow-up 1").fill("Could you tell me a little more about that?");
-  await first.getByLabel("Follow-ups at most").fill("1");
+  await first.getByLabel("Follow-ups at most").selectOption("1");
   await page.getByRole("button", { name: /Add (a )?question/ }).last().click();
   const second = page.getByRole("region", { name: "Question 2" });
   await second.getByLabel("Text").fill("Imagine that a service you own fails at night. What would you do first?");
-  await second.getByLabel("Type").selectOption({ label: "Situational (what would you do)" });
+  await second.getByLabel("Type").selectOption({ label: "Situational" });
   await second.getByLabel("Competency").selectOption({ label: "Collaboration" });
-  await page.getByLabel("Closing").fill("That was my last question. Thank you for your time.");
+  await page.getByRole("textbox", { name: "Closing" }).fill("That was my last question. Thank you for your time.");
   // The recruiter hears a question in the interviewer's voice before anyone else does.
   const heard = page.waitForResponse((r) => r.url().endsWith("/v1/speech"));
   await first.getByRole("button", { name: /Listen to/ }).first().click();
