@@ -12,7 +12,7 @@ import {
 import { type Failure, failureOf } from "../interview/errors";
 import { audioContext } from "./sound";
 
-export type MicrophoneState = {
+type MicrophoneState = {
   is: "off" | "asking" | "on" | "failed";
   stream: MediaStream | null;
   selected: string | null;

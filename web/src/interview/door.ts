@@ -4,7 +4,7 @@ import type { CandidateView, ControlKind, MicrophoneView } from "../api/types";
 import { isSignedOut } from "./errors";
 import type { Link } from "./link";
 
-export type Connected = { answer: string; leg: number };
+type Connected = { answer: string; leg: number };
 
 export interface Door {
   redeem(): Promise<CandidateView>;

@@ -2,7 +2,7 @@
 // own, which outlives the cookie and the invitation. The server's own capture is the record; this proves it.
 import { ApiError, send } from "../api/client";
 
-export type LogEvent = { kind: string; leg: number; at_ms: number; body: unknown };
+type LogEvent = { kind: string; leg: number; at_ms: number; body: unknown };
 export type Witness = {
   /** Takes one provider event; keeps it when its words are final. */
   see(leg: number, text: string): void;

@@ -4,7 +4,7 @@ import type { Caption, LiveState, Speaker, TurnView } from "../api/types";
 import type { Failure } from "./errors";
 
 /** How the page is tied to the interviewer. */
-export type Connection =
+type Connection =
   | { is: "idle" }
   | { is: "connecting"; again: boolean }
   | { is: "live"; leg: number }

@@ -1,7 +1,7 @@
 // A spoken sentence as a WAV of 16 kHz, one channel, 16 bits: small, and what speech recognition hears.
 import tapUrl from "./tap.worklet.js?url";
 
-export const WAV_RATE = 16_000;
+const WAV_RATE = 16_000;
 
 /** Changes the rate, averaging over each output sample's span so that high tones do not fold down. */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {

@@ -29,7 +29,6 @@ export const CheckIcon = /* @__PURE__ */ icon(<path d="m5 12.5 4.5 4.5L19 7.5" /
 export const CrossIcon = /* @__PURE__ */ icon(<path d="M6 6l12 12M18 6 6 18" />);
 export const PlusIcon = /* @__PURE__ */ icon(<path d="M12 5v14M5 12h14" />);
 export const ChevronDownIcon = /* @__PURE__ */ icon(<path d="m6 9.5 6 6 6-6" />);
-export const ChevronRightIcon = /* @__PURE__ */ icon(<path d="m9.5 6 6 6-6 6" />);
 export const ArrowUpIcon = /* @__PURE__ */ icon(<path d="M12 19V5m-6 6 6-6 6 6" />);
 export const ArrowDownIcon = /* @__PURE__ */ icon(<path d="M12 5v14m-6-6 6 6 6-6" />);
 export const MoreIcon = /* @__PURE__ */ icon(
@@ -82,12 +81,6 @@ export const InfoIcon = /* @__PURE__ */ icon(
 export const OfflineIcon = /* @__PURE__ */ icon(
   <path d="M4 4l16 16M8.8 13.2a5 5 0 0 1 4.7-1.2M5.6 10a9.5 9.5 0 0 1 3.6-2.2M12.5 7a9.6 9.6 0 0 1 5.9 3M12 17.5v.01" />,
 );
-export const LockIcon = /* @__PURE__ */ icon(
-  <>
-    <rect x="5" y="11" width="14" height="9" rx="2" />
-    <path d="M8 11V8a4 4 0 0 1 8 0v3" />
-  </>,
-);
 export const DownloadIcon = /* @__PURE__ */ icon(<path d="M12 4v11m-5-5 5 5 5-5M5 20h14" />);
 export const CopyIcon = /* @__PURE__ */ icon(
   <>
@@ -98,21 +91,8 @@ export const CopyIcon = /* @__PURE__ */ icon(
 export const TrashIcon = /* @__PURE__ */ icon(
   <path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13M10.5 11v5M13.5 11v5" />,
 );
-export const EditIcon = /* @__PURE__ */ icon(<path d="M4 20h4L19 9l-4-4L4 16zM13 7l4 4" />);
 export const LinkIcon = /* @__PURE__ */ icon(
   <path d="M10 14a4 4 0 0 0 6 .4l3-3A4.1 4.1 0 0 0 13.2 5.6l-1.2 1.2M14 10a4 4 0 0 0-6-.4l-3 3a4.1 4.1 0 0 0 5.8 5.8l1.2-1.2" />,
-);
-export const MailIcon = /* @__PURE__ */ icon(
-  <>
-    <rect x="3" y="5.5" width="18" height="13" rx="2" />
-    <path d="m4 7.5 8 6 8-6" />
-  </>,
-);
-export const SearchIcon = /* @__PURE__ */ icon(
-  <>
-    <circle cx="10.5" cy="10.5" r="6" />
-    <path d="m15 15 5 5" />
-  </>,
 );
 export const SettingsIcon = /* @__PURE__ */ icon(
   <path d="M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z" />,
