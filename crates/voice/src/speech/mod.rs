@@ -11,6 +11,7 @@ mod error;
 mod mel;
 pub mod listener;
 mod listening;
+pub mod measure;
 pub mod phonemes;
 pub mod recognize;
 mod render;

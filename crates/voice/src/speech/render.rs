@@ -129,8 +129,10 @@ pub fn start<V: Voice + 'static>(
     let queue = Arc::clone(queue);
     spawn(name, move || {
         if manners.polite {
-            // On Linux this is the thread's own priority. If it is refused, rendering is only less polite.
-            drop(rustix::process::nice(19));
+            // On Linux this is the priority of the calling thread alone.
+            if let Err(error) = rustix::process::nice(19) {
+                tracing::debug!(%error, "rendering keeps its priority");
+            }
         }
         let mut model: Option<V> = if manners.stays { load().ok() } else { None };
         loop {

@@ -13,6 +13,9 @@ pub enum Words {
     Whole,
 }
 
+/// An answer in an interview is rarely shorter; after a first short sentence people often think.
+const COMPLETE_WORDS: usize = 5;
+
 /// Judges the words of a turn so far; `closed_question` means that yes or no answers it.
 pub fn judge(text: &str, closed_question: bool) -> Words {
     let text = text.trim();
@@ -32,7 +35,7 @@ pub fn judge(text: &str, closed_question: bool) -> Words {
         || is_open_clause(last_sentence_text(text));
     if open {
         Words::Unfinished
-    } else if text.ends_with(['.', '!', '?']) && words.len() >= 3 {
+    } else if text.ends_with(['.', '!', '?']) && words.len() >= COMPLETE_WORDS {
         Words::Complete
     } else {
         Words::Unclear
