@@ -25,7 +25,7 @@ pub struct RehearseArgs {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=500))]
     pub candidates: u16,
     /// The voice of synthesized answers; should differ from the interviewer's.
-    #[arg(long, default_value = "am_michael")]
+    #[arg(long, default_value = "joe")]
     pub voice: String,
     /// A sign-in token of a recruiter. Default: the operator's token in the server's data folder.
     #[arg(long, env = "INSIGHTS_TOKEN", hide_env_values = true)]

@@ -32,7 +32,7 @@ use candidate::Brief;
 use door::Door;
 use mind::Manner;
 use print::Printer;
-use recruiter::{PlanFile, Recruiter};
+use recruiter::{NAME, PlanFile, Recruiter};
 use report::Report;
 
 /// The operator's token, written by the server's first start.
@@ -116,12 +116,12 @@ async fn spoken(
 /// Publishes the plan and invites every candidate.
 async fn invitations(args: &RehearseArgs, recruiter: Option<&mut Recruiter>, printer: Printer) -> Result<Vec<String>> {
     let recruiter = recruiter.context("nobody is signed in to invite")?;
-    let plan = PlanFile::read(args.plan.as_deref())?;
+    let plan = PlanFile::read(args.plan.as_deref())?.named();
     let position = recruiter.publish(&plan).await?;
     let run = secrets::hex(&secrets::random::<4>());
     let mut links = Vec::new();
     for number in 1..=args.candidates {
-        let (name, email) = (format!("Robin Rehearsal {number}"), format!("rehearsal-{run}-{number}@example.com"));
+        let (name, email) = (format!("{NAME} Rehearsal {number}"), format!("rehearsal-{run}-{number}@example.com"));
         links.push(recruiter.invite(&position, &name, &email).await?);
     }
     printer.progress("waiting for the interviewer's voice");

@@ -19,6 +19,9 @@ const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// A session is sealed soon after its end; until then its transcript is neither complete nor incomplete.
 const SEAL_LIMIT: Duration = Duration::from_secs(30);
 
+/// The first name of every simulated candidate.
+pub const NAME: &str = "Robin";
+
 /// A plan as a file holds it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct PlanFile {
@@ -38,6 +41,16 @@ fn default_title() -> String {
 }
 
 impl PlanFile {
+    /// The same plan with the candidates' name written out: then what names them is rendered with the plan, and its
+    /// progress is known.
+    #[must_use]
+    pub fn named(mut self) -> PlanFile {
+        for text in [&mut self.plan.greeting, &mut self.plan.closing] {
+            *text = text.replace("{candidate}", NAME);
+        }
+        self
+    }
+
     /// Reads TOML or JSON, by the file's ending; without a file: the demo plan.
     pub fn read(file: Option<&Path>) -> Result<PlanFile> {
         let Some(file) = file else {

@@ -209,3 +209,7 @@ fn faded(pcm: &[f32]) -> Vec<f32> {
     let len = pcm.len().max(1) as f32;
     pcm.iter().enumerate().map(|(i, sample)| sample * (1.0 - i as f32 / len)).collect()
 }
+
+#[cfg(test)]
+#[path = "playback_tests.rs"]
+mod tests;
