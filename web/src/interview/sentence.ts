@@ -5,7 +5,8 @@ export type Heard = "waiting" | "speaking" | "done" | "nothing";
 export type Limits = { silenceMs: number; nothingMs: number; longestMs: number };
 
 const SPEECH = 0.3;
-export const LIMITS: Limits = { silenceMs: 1100, nothingMs: 8000, longestMs: 10_000 };
+/** Together below the 15 seconds that the server takes. */
+export const LIMITS: Limits = { silenceMs: 1100, nothingMs: 8000, longestMs: 6000 };
 
 /** Follows levels (0..1, see meter.ts) in their own time from `start`. */
 export function sentence(start: number, limits: Limits = LIMITS): (level: number, now: number) => Heard {
