@@ -60,8 +60,9 @@ macro_rules! events {
             }
         }
 
-        impl serde::Serialize for $Enum {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl $Enum {
+            // Concrete on purpose: generic code over every event would be compiled again in each crate that uses it.
+            fn to_value(&self) -> serde_json::Result<serde_json::Value> {
                 #[derive(serde::Serialize)]
                 struct Tagged<'a, T> {
                     r#type: &'static str,
@@ -69,19 +70,16 @@ macro_rules! events {
                     event: &'a T,
                 }
                 match self {
-                    $(Self::$Name(event) => Tagged { r#type: $wire, event: event.as_ref() }.serialize(serializer),)*
-                    Self::Other(value) => value.serialize(serializer),
+                    $(Self::$Name(event) => serde_json::to_value(Tagged { r#type: $wire, event: event.as_ref() }),)*
+                    Self::Other(value) => Ok(value.clone()),
                 }
             }
-        }
 
-        impl<'de> serde::Deserialize<'de> for $Enum {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn from_value(mut value: serde_json::Value) -> serde_json::Result<Self> {
                 use serde::de::Error as _;
-                let mut value = serde_json::Value::deserialize(deserializer)?;
                 let kind = match value.get("type") {
                     Some(serde_json::Value::String(kind)) => kind.clone(),
-                    _ => return Err(D::Error::custom("an event needs a `type` string")),
+                    _ => return Err(serde_json::Error::custom("an event needs a `type` string")),
                 };
                 match kind.as_str() {
                     $($wire => {
@@ -90,10 +88,23 @@ macro_rules! events {
                         }
                         serde_json::from_value(value)
                             .map(|event| Self::$Name(Box::new(event)))
-                            .map_err(|error| D::Error::custom(format_args!("{}: {error}", $wire)))
+                            .map_err(|error| serde_json::Error::custom(format_args!("{}: {error}", $wire)))
                     })*
                     _ => Ok(Self::Other(value)),
                 }
+            }
+        }
+
+        impl serde::Serialize for $Enum {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.to_value().map_err(serde::ser::Error::custom)?.serialize(serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $Enum {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = serde_json::Value::deserialize(deserializer)?;
+                Self::from_value(value).map_err(serde::de::Error::custom)
             }
         }
     };
