@@ -55,8 +55,13 @@ pub enum MailError {
     #[error("the mail could not be written")]
     File(#[source] lettre::transport::file::Error),
     /// The server refused or is not there.
-    #[error("the mail server did not take the mail")]
+    #[error("the mail server did not take the mail{}", status(.0))]
     Smtp(#[source] lettre::transport::smtp::Error),
+}
+
+/// The server's code. Its words stay out of the log: they can name the person.
+fn status(e: &lettre::transport::smtp::Error) -> String {
+    e.status().map(|code| format!(" (status {code})")).unwrap_or_default()
 }
 
 impl Mail {

@@ -47,7 +47,8 @@ async fn port(config: &Config) -> anyhow::Result<String> {
     }
 }
 
-async fn models(config: &Config) -> anyhow::Result<String> {
+/// Compares the models of the own voice engine with their lock.
+pub async fn models(config: &Config) -> anyhow::Result<String> {
     if !config.voice.url.is_empty() {
         return Ok(format!("not needed: the voice engine is at {}", config.voice.url));
     }

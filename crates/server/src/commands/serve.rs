@@ -1,6 +1,6 @@
 //! `insights serve`: database, voice engine, jobs, HTTP; and an orderly stop.
 
-use super::{data_dir, plain, say, start_log};
+use super::{data_dir, doctor, plain, say, start_log};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -25,22 +25,30 @@ pub async fn run(mut config: Config) -> anyhow::Result<ExitCode> {
     config.server.bind = listener.local_addr()?;
     let store = open_store(&config).await?;
     let app = App::new(config, store, Clock::System)?;
+    stop_when_told(&app);
     let welcome = first_start::prepare(&app).await.map_err(plain)?;
     voice_process::start(&app).await?;
+    if app.realtime.check().await.is_err() {
+        // Broken models are no passing trouble: say which, and stop.
+        doctor::models(&app.config).await?;
+    }
     let recovered = sessions::start::recover(&app).await.map_err(plain)?;
     if recovered > 0 {
         tracing::info!(recovered, "interviews go on after a restart");
     }
     app.tasks.spawn(jobs::run_forever(app.clone()));
     greet(&app, &welcome);
-    let stop = app.clone();
-    tokio::spawn(async move {
-        super::until_told().await;
-        stop.stop.cancel();
-    });
     http::serve::run(app.clone(), listener).await.context("the server stopped")?;
     finish(&app).await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn stop_when_told(app: &Arc<App>) {
+    let stop = app.stop.clone();
+    tokio::spawn(async move {
+        super::until_told().await;
+        stop.cancel();
+    });
 }
 
 /// Opens the database; SQLite and a given owner are migrated at once, otherwise the schema must fit.

@@ -46,7 +46,9 @@ impl Job for SendInvitation {
             contact = tenant.contact_email,
         );
         let subject = format!("Your interview with {}: {}", tenant.name, application.position_title);
-        cx.app.mail.send(Letter { name: application.name, address: application.email, subject, text }).await?;
+        let letter = Letter { name: application.name, address: application.email, subject, text };
+        // Only the outermost words of the error: the mail server's own can name the person.
+        cx.app.mail.send(letter).await.map_err(|e| anyhow::anyhow!("{e}"))?;
         cx.store.write(async |db| db.invitation_sent(&id, now).await).await?;
         Ok(())
     }

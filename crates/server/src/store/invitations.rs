@@ -144,7 +144,7 @@ impl Db {
         let row: Option<Tuple> = self
             .query_as(
                 "select id, application_id, plan_version_id, secret_hash, created_at, opens_at, expires_at, revoked_at, finished_at, sent_at \
-                 from invitations where tenant_id = $1 and application_id = $2 order by created_at desc, id desc limit 1",
+                 from invitations where tenant_id = $1 and application_id = $2 order by created_at desc, case when revoked_at is null then 0 else 1 end, id desc limit 1",
             )
             .bind(application.as_str())
             .fetch_optional(self.on())
