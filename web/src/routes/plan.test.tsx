@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { failure } from "../recruiter/testing/fakeWorld";
 import { show } from "../recruiter/testing/render";
+import { samplePlan } from "../recruiter/testing/sample";
 
 const PLAN = "/positions/pos_1/plan";
 const PUT = "PUT /v1/positions/pos_1/plan";
@@ -101,4 +102,17 @@ it("adds a follow-up and allows it", async () => {
       probes: [{ when: "too_short", text: "Why?" }],
     }),
   );
+});
+
+it("starts from the server's draft each time it is opened, never from the one seen before", async () => {
+  const { world } = show(PLAN);
+  await textOf(1);
+  fireEvent.click(screen.getByRole("link", { name: "Candidates" }));
+  await screen.findByText("No candidates yet");
+  const [first, ...others] = samplePlan.questions;
+  if (first)
+    world.plans.set("pos_1", { ...samplePlan, questions: [{ ...first, text: "Changed elsewhere?" }, ...others] });
+  fireEvent.mouseEnter(screen.getByRole("link", { name: "Plan" }));
+  fireEvent.click(screen.getByRole("link", { name: "Plan" }));
+  expect((await textOf(1)).value).toBe("Changed elsewhere?");
 });

@@ -9,9 +9,15 @@ import { positionRoute } from "./position";
 export const planRoute = createRoute({
   getParentRoute: () => positionRoute,
   path: "plan",
-  // The editor starts from the server's draft, never from an older copy.
-  loader: ({ context: { client }, params: { positionId } }) =>
-    Promise.all([client.fetchQuery(planQuery(positionId)), client.ensureQueryData(versionsQuery(positionId))]),
+  loader: {
+    handler: ({ context: { client }, params: { positionId } }) =>
+      Promise.all([
+        client.fetchQuery({ ...planQuery(positionId), staleTime: 0 }),
+        client.ensureQueryData(versionsQuery(positionId)),
+      ]),
+    // The editor starts from the server's draft, never from an older copy that is refreshed behind it.
+    staleReloadMode: "blocking",
+  },
   component: PlanPage,
 });
 

@@ -9,6 +9,12 @@ import { positionRoute } from "./position";
 export const positionSettingsRoute = createRoute({
   getParentRoute: () => positionRoute,
   path: "settings",
+  loader: {
+    handler: ({ context: { client }, params: { positionId } }) =>
+      client.fetchQuery({ ...positionQuery(positionId), staleTime: 0 }),
+    // The form starts from what is stored, never from an older copy that is refreshed behind it.
+    staleReloadMode: "blocking",
+  },
   component: PositionSettingsPage,
 });
 

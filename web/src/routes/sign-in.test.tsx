@@ -49,6 +49,13 @@ it("says that a used link is used and offers the password", async () => {
   expect(screen.getByRole("button", { name: "Sign in" })).toBeTruthy();
 });
 
+it("takes a link that is pasted into the open page", async () => {
+  show("/signin", outside());
+  await screen.findByRole("button", { name: "Sign in" });
+  window.location.hash = "#good";
+  expect(await screen.findByRole("heading", { name: "Home" })).toBeTruthy();
+});
+
 it("does not follow an address of another site after signing in", async () => {
   const { path } = show("/signin?to=%2F%2Fevil.example", outside());
   await screen.findByRole("button", { name: "Sign in" });

@@ -2,7 +2,7 @@
 // nothing), or e-mail and password.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { createRoute, useRouter } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useEffect } from "react";
 import { call } from "../api/client";
 import type { Me } from "../api/types";
 import { Notice } from "../components/ui/Notice";
@@ -24,17 +24,24 @@ export const signInRoute = createRoute({
 function SignInPage() {
   const { to = "/" } = signInRoute.useSearch();
   const enter = useEnter(to);
-  const [token] = useState(() => decodeURIComponent(window.location.hash.slice(1)));
-  const link = useMutation({ mutationFn: () => call("POST /v1/sign-in/link", { body: { token } }), onSuccess: enter });
+  const link = useMutation({
+    mutationFn: (token: string) => call("POST /v1/sign-in/link", { body: { token } }),
+    onSuccess: enter,
+  });
   const { mutate } = link;
-  const asked = useRef(false);
 
+  // The token leaves the address at once, so that it is exchanged once and kept in no history.
   useEffect(() => {
-    if (!token || asked.current) return;
-    asked.current = true;
-    window.history.replaceState(window.history.state, "", window.location.pathname + window.location.search);
-    mutate();
-  }, [token, mutate]);
+    const exchange = () => {
+      const token = decodeURIComponent(window.location.hash.slice(1));
+      if (!token) return;
+      window.history.replaceState(window.history.state, "", window.location.pathname + window.location.search);
+      mutate(token);
+    };
+    exchange();
+    window.addEventListener("hashchange", exchange);
+    return () => window.removeEventListener("hashchange", exchange);
+  }, [mutate]);
 
   return (
     <main className={styles.page}>
@@ -42,7 +49,7 @@ function SignInPage() {
       <h1 className={styles.heading} tabIndex={-1}>
         <Mark /> Interview Insights
       </h1>
-      {token && !link.isError ? (
+      {link.isPending || link.isSuccess ? (
         <p role="status">Signing you in…</p>
       ) : (
         <>

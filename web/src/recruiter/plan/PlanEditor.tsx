@@ -57,7 +57,7 @@ export function PlanEditor({ company, position, loaded, versions }: PlanEditorPr
       {newest && isRendering(newest) && (
         <Notice role="status" tone="accent">
           <Rendering version={newest} />
-          <span>Invitations work already; answers to foreseen texts come at once when this is done.</span>
+          <span>You can invite people already. Once this is done, the interviewer speaks without delay.</span>
         </Notice>
       )}
       <div className={styles.columns}>

@@ -57,6 +57,8 @@ export function Transcript({ chapters, legs, box, over }: TranscriptProps) {
       <div
         className={box ? `${styles.lines} ${styles.box}` : styles.lines}
         ref={box as RefObject<HTMLDivElement | null>}
+        // What scrolls by itself can also be scrolled by key.
+        {...(box && { tabIndex: 0, role: "group", "aria-label": "Lines" })}
       >
         {chapters.map((chapter) => (
           <section aria-labelledby={chapter.id} key={chapter.id}>

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useId, useSyncExternalStore } from "react";
 import { Button } from "../../components/ui/Button";
 import { PlayIcon, StopIcon } from "../../components/ui/icons";
 import { words } from "../errors";
@@ -16,8 +16,9 @@ type ListenButtonProps = {
 /** Plays a text in the interviewer's voice; pressed again, it stops. */
 export function ListenButton({ text, what, small = false }: ListenButtonProps) {
   const playing = useSyncExternalStore(player.subscribe, player.current);
-  const mine = playing.kind !== "idle" && playing.text === text ? playing.kind : "idle";
-  const failed = playing.kind === "failed" && playing.text === text ? words(playing.error) : null;
+  const owner = useId();
+  const mine = playing.kind !== "idle" && playing.owner === owner ? playing.kind : "idle";
+  const failed = playing.kind === "failed" && playing.owner === owner ? words(playing.error) : null;
   const stops = mine === "playing";
   return (
     <>
@@ -27,7 +28,7 @@ export function ListenButton({ text, what, small = false }: ListenButtonProps) {
         disabled={text.trim() === ""}
         icon={stops ? <StopIcon size={16} /> : <PlayIcon size={16} />}
         kind={small ? "plain" : "quiet"}
-        onClick={() => player.toggle(text)}
+        onClick={() => player.toggle(owner, text)}
         size="small"
         square={small}
       >

@@ -29,13 +29,13 @@ const speak = async (text: string) => ({ name: text }) as unknown as Blob;
 
 it("plays one text at a time, and stops what is pressed again", async () => {
   const player = createPlayer(speak);
-  player.toggle("one");
+  player.toggle("button one", "one");
   await settled();
   expect(FakeAudio.playing).toEqual(["one"]);
-  player.toggle("two");
+  player.toggle("button two", "two");
   await settled();
   expect(FakeAudio.playing).toEqual(["two"]);
-  player.toggle("two");
+  player.toggle("button two", "two");
   expect(FakeAudio.playing).toEqual([]);
   expect(player.current()).toEqual({ kind: "idle" });
 });
@@ -43,8 +43,8 @@ it("plays one text at a time, and stops what is pressed again", async () => {
 it("does not play what was replaced while it was loading", async () => {
   const answers = new Map<string, (blob: Blob) => void>();
   const player = createPlayer((text) => new Promise((resolve) => answers.set(text, resolve)));
-  player.toggle("slow");
-  player.toggle("quick");
+  player.toggle("button slow", "slow");
+  player.toggle("button quick", "quick");
   answers.get("quick")?.(await speak("quick"));
   answers.get("slow")?.(await speak("slow"));
   await settled();
@@ -54,7 +54,7 @@ it("does not play what was replaced while it was loading", async () => {
 it("keeps what went wrong with a text", async () => {
   const error = new Error("engine_full");
   const player = createPlayer(() => Promise.reject(error));
-  player.toggle("one");
+  player.toggle("button one", "one");
   await settled();
-  expect(player.current()).toEqual({ kind: "failed", text: "one", error });
+  expect(player.current()).toEqual({ kind: "failed", owner: "button one", error });
 });

@@ -7,15 +7,15 @@ import { send } from "../../api/client";
 
 export type Playing =
   | { kind: "idle" }
-  | { kind: "loading"; text: string }
-  | { kind: "playing"; text: string }
-  | { kind: "failed"; text: string; error: unknown };
+  | { kind: "loading"; owner: string }
+  | { kind: "playing"; owner: string }
+  | { kind: "failed"; owner: string; error: unknown };
 
 export type Player = {
   current: () => Playing;
   subscribe: (listener: () => void) => () => void;
-  /** Plays `text`, or stops it if it is what plays or loads now. */
-  toggle: (text: string) => void;
+  /** Plays `text` for the button `owner`, or stops if that button's text plays or loads now. */
+  toggle: (owner: string, text: string) => void;
   stop: () => void;
 };
 
@@ -36,8 +36,8 @@ export function createPlayer(speak: (text: string) => Promise<Blob> = synthesize
     audio = null;
   }
 
-  async function start(text: string): Promise<void> {
-    const loading: Playing = { kind: "loading", text };
+  async function start(owner: string, text: string): Promise<void> {
+    const loading: Playing = { kind: "loading", owner };
     set(loading);
     try {
       const blob = await speak(text);
@@ -45,9 +45,9 @@ export function createPlayer(speak: (text: string) => Promise<Blob> = synthesize
       audio = new Audio(URL.createObjectURL(blob));
       audio.onended = stop;
       await audio.play();
-      if (playing === loading) set({ kind: "playing", text });
+      if (playing === loading) set({ kind: "playing", owner });
     } catch (error) {
-      if (playing === loading) set({ kind: "failed", text, error });
+      if (playing === loading) set({ kind: "failed", owner, error });
     }
   }
 
@@ -62,11 +62,11 @@ export function createPlayer(speak: (text: string) => Promise<Blob> = synthesize
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    toggle(text) {
-      const busy = (playing.kind === "loading" || playing.kind === "playing") && playing.text === text;
+    toggle(owner, text) {
+      const busy = (playing.kind === "loading" || playing.kind === "playing") && playing.owner === owner;
       silence();
       if (busy) set({ kind: "idle" });
-      else void start(text);
+      else void start(owner, text);
     },
     stop,
   };
