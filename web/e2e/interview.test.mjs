@@ -38,7 +38,7 @@ const prepare = async (page) => {
   await page.getByRole("button", { name: "Create position" }).click();
   await page.waitForURL(/\/positions\/pos_\w+\/plan/);
 
-  await page.getByRole("link", { name: "Settings" }).last().click();
+  await page.getByRole("navigation", { name: "Position" }).getByRole("link", { name: "Settings" }).click();
   await page.getByRole("button", { name: /Add (a )?competency/ }).first().click();
   const competency = page.getByRole("region", { name: "Competency 1" });
   await competency.getByLabel("Name").fill("Collaboration");
