@@ -38,7 +38,8 @@ async fn heard(speech: &Speech, voice: &str, text: &str) -> String {
 async fn what_both_voices_say_is_heard_again() {
     let speech = open(&kept_clips());
     let (mut errors, mut words) = (0, 0);
-    let spoken = SENTENCES.iter().map(|text| ("joe", *text)).chain(SENTENCES[..2].iter().map(|text| ("af_heart", *text)));
+    let spoken =
+        SENTENCES.iter().map(|text| ("joe", *text)).chain(SENTENCES[..2].iter().map(|text| ("af_heart", *text)));
     let mut table = String::new();
     for (voice, text) in spoken {
         let text_heard = heard(&speech, voice, text).await;

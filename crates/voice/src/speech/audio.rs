@@ -61,8 +61,8 @@ pub fn resample(pcm: &[f32], from: u32, to: u32) -> Result<Vec<f32>, SpeechError
         return Ok(pcm.to_vec());
     }
     let failed = |e: String| SpeechError::BadAudio(format!("cannot resample from {from} to {to} Hz: {e}"));
-    let mut resampler = Fft::<f32>::new(from as usize, to as usize, 1024, 1, FixedSync::Input)
-        .map_err(|e| failed(e.to_string()))?;
+    let mut resampler =
+        Fft::<f32>::new(from as usize, to as usize, 1024, 1, FixedSync::Input).map_err(|e| failed(e.to_string()))?;
     let input = InterleavedSlice::new(pcm, 1, pcm.len()).map_err(|e| failed(e.to_string()))?;
     let output = resampler.process_all(&input, pcm.len(), None).map_err(|e| failed(e.to_string()))?;
     Ok(output.take_data())
@@ -79,7 +79,8 @@ const QUIET: f32 = 0.01;
 ///
 /// At most 20 ms of silence stay in front (it would be reply latency) and 100 ms behind.
 pub fn finished(pcm: &[f32]) -> Vec<f32> {
-    let levels: Vec<f32> = pcm.chunks(FRAME).map(|f| (f.iter().map(|v| v * v).sum::<f32>() / f.len() as f32).sqrt()).collect();
+    let levels: Vec<f32> =
+        pcm.chunks(FRAME).map(|f| (f.iter().map(|v| v * v).sum::<f32>() / f.len() as f32).sqrt()).collect();
     let loudest = levels.iter().copied().fold(0.0, f32::max);
     if loudest < 1e-5 {
         return Vec::new();

@@ -100,8 +100,7 @@ impl RenderQueue {
             if let Some(key) = state.order.pop_front() {
                 return Ok(Some(key));
             }
-            let (after, timeout) =
-                self.changed.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
+            let (after, timeout) = self.changed.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
             state = after;
             if timeout.timed_out() && state.order.is_empty() && !state.closed {
                 return Err(());

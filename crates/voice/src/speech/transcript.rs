@@ -194,7 +194,12 @@ mod tests {
     #[test]
     fn overlapping_words_stand_once() {
         let table = [
-            ("we moved the data to a new", "data to a new system last year", true, "we moved the data to a new system last year"),
+            (
+                "we moved the data to a new",
+                "data to a new system last year",
+                true,
+                "we moved the data to a new system last year",
+            ),
             ("we moved the data two", "The data, to the new system", true, "we moved The data, to the new system"),
             ("one two", "three four", true, "one two three four"),
             ("one two", "two three", false, "one two two three"),

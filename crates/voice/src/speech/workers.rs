@@ -105,7 +105,8 @@ pub fn start_live(assets: &Assets, queue: &Arc<LiveQueue>, threads: usize) -> Re
     for number in 0..threads {
         let (assets, queue, loaded) = (assets.clone(), Arc::clone(queue), loaded.clone());
         spawn(&format!("live-{number}"), move || {
-            let load = || Ok(LiveModels { recognizer: Recognizer::load(&assets)?, end_of_turn: EndOfTurn::load(&assets)? });
+            let load =
+                || Ok(LiveModels { recognizer: Recognizer::load(&assets)?, end_of_turn: EndOfTurn::load(&assets)? });
             match load() {
                 Ok(mut models) => {
                     // Nobody waits any more if another thread failed to load.

@@ -35,11 +35,11 @@ const HYSTERESIS: f32 = 0.15;
 const FINISHED_MS: u64 = 600;
 /// ... when they do not agree, or one of them is not known in time.
 const UNSURE_MS: u64 = 1_400;
-/// ... when one of them says that more comes.
+/// ... when the words, or the sound of unclear words, say that more comes.
 const UNFINISHED_MS: u64 = 2_600;
 /// From here on the end-of-turn model says "finished".
 const SOUNDS_FINISHED: f32 = 0.5;
-/// Below this it is sure that more comes.
+/// Below this it says that more comes.
 const SOUNDS_OPEN: f32 = 0.12;
 
 /// What the machine wants or has decided. Times are milliseconds of audio given so far.
@@ -310,8 +310,9 @@ fn wait_ms(detection: TurnDetection, pause: &Pause) -> u64 {
     eagerness.scale(match (pause.sound, pause.words) {
         (_, Some(Words::Unfinished)) => UNFINISHED_MS,
         (_, Some(Words::Whole)) => FINISHED_MS,
-        (Some(sound), _) if sound < SOUNDS_OPEN => UNFINISHED_MS,
         (Some(sound), Some(Words::Complete)) if sound >= SOUNDS_FINISHED => FINISHED_MS,
+        // The sound alone is wrong too often to hold up an answer that reads complete.
+        (Some(sound), None | Some(Words::Unclear)) if sound < SOUNDS_OPEN => UNFINISHED_MS,
         (None, None) => UNFINISHED_MS,
         _ => UNSURE_MS,
     })

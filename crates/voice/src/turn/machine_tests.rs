@@ -47,7 +47,9 @@ fn the_votes_decide_how_long_silence_is() {
         (Some(0.4), Some(Words::Complete), 1_400),
         (Some(0.98), None, 1_400),
         (None, Some(Words::Complete), 1_400),
-        (Some(0.01), Some(Words::Complete), 2_600),
+        (Some(0.01), Some(Words::Complete), 1_400),
+        (Some(0.01), Some(Words::Unclear), 2_600),
+        (Some(0.01), None, 2_600),
         (Some(0.98), Some(Words::Unfinished), 2_600),
         (None, None, 2_600),
     ];
@@ -82,7 +84,10 @@ fn a_short_server_vad_silence_still_asks_first() {
     play(&mut machine, 0.9, 640);
     let outputs = play(&mut machine, 0.0, 320);
     assert!(matches!(outputs[0].1, TurnOutput::Ask { ask: 1 }), "{outputs:?}");
-    assert!(matches!(outputs[1].1, TurnOutput::Ended { start_ms: 0, voiced_until_ms: 640, ask: Some(1), .. }), "{outputs:?}");
+    assert!(
+        matches!(outputs[1].1, TurnOutput::Ended { start_ms: 0, voiced_until_ms: 640, ask: Some(1), .. }),
+        "{outputs:?}"
+    );
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub fn judge(text: &str, closed_question: bool) -> Words {
         || is_open_clause(last_sentence_text(text));
     if open {
         Words::Unfinished
-    } else if text.ends_with(['.', '!', '?']) && words.len() >= COMPLETE_WORDS {
+    } else if text.ends_with(['.', '!', '?']) && words.len() >= COMPLETE_WORDS && !counts(&words) {
         Words::Complete
     } else {
         Words::Unclear
@@ -45,7 +45,11 @@ pub fn judge(text: &str, closed_question: bool) -> Words {
 /// Lower case, letters and apostrophes only.
 fn plain_words(text: &str) -> Vec<String> {
     let keep = |word: &str| -> String {
-        word.replace('’', "'").chars().filter(|c| c.is_alphanumeric() || *c == '\'').flat_map(char::to_lowercase).collect()
+        word.replace('’', "'")
+            .chars()
+            .filter(|c| c.is_alphanumeric() || *c == '\'')
+            .flat_map(char::to_lowercase)
+            .collect()
     };
     text.split_whitespace().map(keep).filter(|word| !word.is_empty()).collect()
 }
@@ -66,9 +70,50 @@ fn is(word: &str, list: &[&str]) -> bool {
 
 fn is_yes_or_no(words: &[String]) -> bool {
     const ANSWERS: &[&str] = &[
-        "yes", "no", "yeah", "yep", "nope", "sure", "absolutely", "definitely", "certainly", "never", "not", "really", "i", "do",
-        "don't", "have", "haven't", "did", "didn't", "am", "am", "i'm", "can", "can't", "would", "wouldn't", "think", "so", "of",
-        "course", "yet", "it", "is", "isn't", "was", "wasn't", "that's", "right", "correct", "thank", "you", "thanks", "sir", "ma'am",
+        "yes",
+        "no",
+        "yeah",
+        "yep",
+        "nope",
+        "sure",
+        "absolutely",
+        "definitely",
+        "certainly",
+        "never",
+        "not",
+        "really",
+        "i",
+        "do",
+        "don't",
+        "have",
+        "haven't",
+        "did",
+        "didn't",
+        "am",
+        "am",
+        "i'm",
+        "can",
+        "can't",
+        "would",
+        "wouldn't",
+        "think",
+        "so",
+        "of",
+        "course",
+        "yet",
+        "it",
+        "is",
+        "isn't",
+        "was",
+        "wasn't",
+        "that's",
+        "right",
+        "correct",
+        "thank",
+        "you",
+        "thanks",
+        "sir",
+        "ma'am",
     ];
     let starts = is(&words[0], &ANSWERS[..12]) || words.len() <= 3;
     starts && words.len() <= 6 && words.iter().all(|word| is(word, ANSWERS)) && !dangles(words)
@@ -77,10 +122,32 @@ fn is_yes_or_no(words: &[String]) -> bool {
 /// "That's all", "I'm done", "I don't know", "nothing else": the answer is over.
 fn is_closing(words: &[String]) -> bool {
     const CLOSINGS: &[&str] = &[
-        "that's all", "that is all", "that's it", "that was it", "i'm done", "i am done", "that's everything", "nothing else",
-        "i don't know", "i have no idea", "no idea", "no questions", "no more questions", "that's my answer", "thank you",
-        "thank you very much", "next question please", "not that i can think of", "i have nothing to add", "no i don't",
-        "no i haven't", "yes i do", "yes i have", "yes i did", "no i didn't", "thank you for your time",
+        "that's all",
+        "that is all",
+        "that's it",
+        "that was it",
+        "i'm done",
+        "i am done",
+        "that's everything",
+        "nothing else",
+        "i don't know",
+        "i have no idea",
+        "no idea",
+        "no questions",
+        "no more questions",
+        "that's my answer",
+        "thank you",
+        "thank you very much",
+        "next question please",
+        "not that i can think of",
+        "i have nothing to add",
+        "no i don't",
+        "no i haven't",
+        "yes i do",
+        "yes i have",
+        "yes i did",
+        "no i didn't",
+        "thank you for your time",
     ];
     let text = words.join(" ");
     CLOSINGS.iter().any(|closing| {
@@ -91,19 +158,78 @@ fn is_closing(words: &[String]) -> bool {
 
 fn is_only_fillers(words: &[String]) -> bool {
     const FILLERS: &[&str] = &[
-        "um", "uh", "er", "erm", "hmm", "hm", "mm", "mmm", "ah", "oh", "well", "so", "okay", "ok", "right", "like", "actually",
-        "basically", "and", "but", "let's", "see", "yeah", "you", "know", "i", "mean", "alright", "now", "good", "great",
-        "question", "that's", "a", "interesting", "very", "really",
+        "um",
+        "uh",
+        "er",
+        "erm",
+        "hmm",
+        "hm",
+        "mm",
+        "mmm",
+        "ah",
+        "oh",
+        "well",
+        "so",
+        "okay",
+        "ok",
+        "right",
+        "like",
+        "actually",
+        "basically",
+        "and",
+        "but",
+        "let's",
+        "see",
+        "yeah",
+        "you",
+        "know",
+        "i",
+        "mean",
+        "alright",
+        "now",
+        "good",
+        "great",
+        "question",
+        "that's",
+        "that",
+        "is",
+        "a",
+        "an",
+        "interesting",
+        "very",
+        "really",
     ];
     words.len() <= 6 && words.iter().all(|word| is(word, FILLERS))
 }
 
 fn promises_to_think(words: &[String]) -> bool {
     const PROMISES: &[&str] = &[
-        "let me think", "let me see", "let me just", "give me a", "i need a moment", "i need a minute", "i need a second",
-        "need to think", "have to think", "just a moment", "just a second", "one moment", "one second", "hold on",
-        "where do i start", "where to start", "how do i put", "how should i", "think about this", "think about that",
-        "moment to think", "minute to think", "second to think", "what was it", "how can i say", "where was i",
+        "let me think",
+        "let me see",
+        "let me just",
+        "give me a",
+        "i need a moment",
+        "i need a minute",
+        "i need a second",
+        "need to think",
+        "have to think",
+        "just a moment",
+        "just a second",
+        "one moment",
+        "one second",
+        "hold on",
+        "where do i start",
+        "where to start",
+        "how do i put",
+        "how should i",
+        "think about this",
+        "think about that",
+        "moment to think",
+        "minute to think",
+        "second to think",
+        "what was it",
+        "how can i say",
+        "where was i",
     ];
     let text = format!(" {} ", words.join(" "));
     words.len() <= 16 && PROMISES.iter().any(|promise| text.contains(&format!(" {promise} ")))
@@ -112,32 +238,202 @@ fn promises_to_think(words: &[String]) -> bool {
 /// The last word cannot end an English sentence, or its tail opens something.
 fn dangles(words: &[String]) -> bool {
     const OPENING: &[&str] = &[
-        "and", "but", "or", "nor", "so", "because", "cause", "since", "if", "when", "whenever", "while", "although", "though",
-        "unless", "until", "whereas", "that", "which", "who", "whose", "than", "as", "to", "of", "in", "on", "at", "for", "with",
-        "from", "by", "about", "into", "onto", "between", "during", "without", "within", "through", "across", "against",
-        "toward", "towards", "the", "a", "an", "my", "our", "your", "his", "her", "their", "its", "this", "these", "those", "every",
-        "um", "uh", "er", "erm", "like", "well", "is", "are", "was", "were", "be", "been", "has", "had", "will", "would", "could",
-        "can", "should", "must", "may", "might", "i", "we", "they", "he", "she", "i'm", "i've", "i'd", "i'll", "we're", "we've",
-        "we'd", "they're", "it's", "there's", "there", "very", "not", "also", "then", "basically", "actually", "where", "how",
-        "what", "why", "some", "another", "other", "several", "many", "couldn't", "didn't", "wasn't", "wanted", "decided", "used",
-        "called", "including", "maybe", "perhaps", "probably", "usually", "especially", "mostly", "mainly",
+        "and",
+        "but",
+        "or",
+        "nor",
+        "so",
+        "because",
+        "cause",
+        "since",
+        "if",
+        "when",
+        "whenever",
+        "while",
+        "although",
+        "though",
+        "unless",
+        "until",
+        "whereas",
+        "that",
+        "which",
+        "who",
+        "whose",
+        "than",
+        "as",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "from",
+        "by",
+        "about",
+        "into",
+        "onto",
+        "between",
+        "during",
+        "without",
+        "within",
+        "through",
+        "across",
+        "against",
+        "toward",
+        "towards",
+        "the",
+        "a",
+        "an",
+        "my",
+        "our",
+        "your",
+        "his",
+        "her",
+        "their",
+        "its",
+        "this",
+        "these",
+        "those",
+        "every",
+        "um",
+        "uh",
+        "er",
+        "erm",
+        "like",
+        "well",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "had",
+        "will",
+        "would",
+        "could",
+        "can",
+        "should",
+        "must",
+        "may",
+        "might",
+        "i",
+        "we",
+        "they",
+        "he",
+        "she",
+        "i'm",
+        "i've",
+        "i'd",
+        "i'll",
+        "we're",
+        "we've",
+        "we'd",
+        "they're",
+        "it's",
+        "there's",
+        "very",
+        "not",
+        "also",
+        "then",
+        "basically",
+        "actually",
+        "where",
+        "how",
+        "what",
+        "why",
+        "some",
+        "another",
+        "other",
+        "several",
+        "many",
+        "couldn't",
+        "didn't",
+        "wasn't",
+        "wanted",
+        "decided",
+        "used",
+        "called",
+        "including",
+        "maybe",
+        "perhaps",
+        "probably",
+        "usually",
+        "especially",
+        "mostly",
+        "mainly",
     ];
     const ENDS: &[&str] = &[
-        "i think", "i thought", "i guess", "i mean", "you know", "i believe", "i remember", "i would say", "i'd say", "sort of",
-        "kind of", "for example", "for instance", "the first", "as well as", "in order", "we had", "i had", "i have", "we have",
-        "because of", "such as", "due to", "a lot of", "one of", "i was", "i felt", "i started", "i tried", "we decided",
+        "i think",
+        "i thought",
+        "i guess",
+        "i mean",
+        "you know",
+        "i believe",
+        "i remember",
+        "i would say",
+        "i'd say",
+        "sort of",
+        "kind of",
+        "for example",
+        "for instance",
+        "the first",
+        "as well as",
+        "in order",
+        "we had",
+        "i had",
+        "i have",
+        "we have",
+        "because of",
+        "such as",
+        "due to",
+        "a lot of",
+        "one of",
+        "i was",
+        "i felt",
+        "i started",
+        "i tried",
+        "we decided",
     ];
     let Some(last) = words.last() else { return false };
     let text = format!(" {}", words.join(" "));
     // "That's what I was there for" is rare; "and for ..." is not.
-    is(last, OPENING) || ENDS.iter().any(|end| text.ends_with(&format!(" {end}")))
+    (is(last, OPENING) && !rests(words)) || ENDS.iter().any(|end| text.ends_with(&format!(" {end}")))
+}
+
+/// "After that", "do this", "did not": the last word opens nothing because of the one before.
+fn rests(words: &[String]) -> bool {
+    const BEFORE_POINTING: &[&str] = &[
+        "after", "before", "about", "for", "of", "with", "from", "like", "do", "did", "doing", "done", "all", "than",
+        "to", "know", "on", "by", "at", "in", "see", "through", "over", "without",
+    ];
+    const BEFORE_NOT: &[&str] = &[
+        "do", "did", "does", "was", "is", "are", "were", "could", "would", "should", "had", "have", "has", "will",
+        "or", "why",
+    ];
+    let [.., before, last] = words else { return false };
+    match last.as_str() {
+        "that" | "this" | "these" | "those" => is(before, BEFORE_POINTING),
+        "not" => is(before, BEFORE_NOT),
+        _ => false,
+    }
+}
+
+/// A number waits for what it counts.
+fn counts(words: &[String]) -> bool {
+    const NUMBERS: &[&str] = &[
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twenty", "thirty", "forty", "fifty",
+        "hundred", "thousand", "million", "few", "couple", "many",
+    ];
+    words.last().is_some_and(|last| is(last, NUMBERS) || last.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// "When a bank changed its interface without notice": a clause that waits for its main clause.
 fn is_open_clause(sentence: &str) -> bool {
     const OPENERS: &[&str] = &[
-        "when", "if", "although", "though", "because", "while", "whenever", "since", "after", "before", "once", "as", "unless",
-        "until", "whereas", "given", "instead", "besides", "despite",
+        "when", "if", "although", "though", "because", "while", "whenever", "since", "after", "before", "once", "as",
+        "unless", "until", "whereas", "given", "instead", "besides", "despite",
     ];
     const BEFORE: &[&str] = &["and", "but", "so", "then", "also", "well", "um", "uh", "okay", "because", "that"];
     let mut clauses = sentence.split(',').map(plain_words).filter(|words| !words.is_empty());
@@ -158,7 +454,9 @@ fn is_main_too(clause: &[String]) -> bool {
     let subjects = clause.iter().filter(|word| is(word, SUBJECTS)).count();
     match clause[0].as_str() {
         "because" => clause.len() >= 5,
-        "since" | "after" | "before" if clause.get(1).is_some_and(|word| is(word, &["then", "that", "this"])) => clause.len() >= 5,
+        "since" | "after" | "before" if clause.get(1).is_some_and(|word| is(word, &["then", "that", "this"])) => {
+            clause.len() >= 5
+        }
         // Two subjects without a comma: recognition left the comma out.
         _ => subjects >= 2 && clause.len() >= 8,
     }
@@ -190,6 +488,11 @@ mod tests {
             ("Because I wanted to learn.", false, Words::Complete),
             ("We finished the migration two weeks early and nobody lost any data.", false, Words::Complete),
             ("I led a small team", false, Words::Unclear),
+            ("That is a good question.", false, Words::Unfinished),
+            ("We had about two hundred.", false, Words::Unclear),
+            ("What I learned from it is that.", false, Words::Unfinished),
+            ("We never missed a deadline after that.", false, Words::Complete),
+            ("I stay calm when others do not.", false, Words::Complete),
             ("No.", true, Words::Whole),
             ("Yes, I do.", true, Words::Whole),
             ("No, not really.", true, Words::Whole),

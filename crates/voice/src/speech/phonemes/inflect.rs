@@ -56,8 +56,15 @@ fn undoubled(stem: &str) -> Option<String> {
 
 /// "unmonitored", "rescheduled", "microservices": a prefix and a word that is known.
 fn un_prefixed(word: &str, find: &impl Fn(&str) -> Option<String>) -> Option<String> {
-    const PREFIXES: &[(&str, &str)] =
-        &[("un", "ʌn"), ("re", "ɹˌi"), ("non", "nˌɑn"), ("pre", "pɹˌi"), ("micro", "mˌIkɹO"), ("over", "ˌOvəɹ"), ("multi", "mˌʌltI")];
+    const PREFIXES: &[(&str, &str)] = &[
+        ("un", "ʌn"),
+        ("re", "ɹˌi"),
+        ("non", "nˌɑn"),
+        ("pre", "pɹˌi"),
+        ("micro", "mˌIkɹO"),
+        ("over", "ˌOvəɹ"),
+        ("multi", "mˌʌltI"),
+    ];
     PREFIXES.iter().find_map(|(prefix, sound)| {
         let stem = word.strip_prefix(prefix).filter(|stem| stem.len() > 3)?;
         let stem_sounds = find(stem).or_else(|| sounds_of_stem(stem, find))?;

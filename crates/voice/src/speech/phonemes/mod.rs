@@ -78,7 +78,7 @@ impl Phonemes {
                     let next = tokens.get(i + 1).and_then(Token::as_word).unwrap_or("");
                     let context = Context { previous, next, next_sound };
                     let sounds = self.word(word, &context);
-                    next_sound = sounds.chars().find(|c| c.is_alphabetic()).or(next_sound);
+                    next_sound = sounds.chars().find(|c| c.is_alphabetic() && !matches!(c, 'ˈ' | 'ˌ')).or(next_sound);
                     words.push(sounds);
                 }
             }

@@ -65,7 +65,8 @@ pub fn tokens(sentence: &str) -> Vec<Token> {
     let text = sentence.replace(['\u{2018}', '\u{2019}'], "'").replace("--", "—").replace('–', " — ").replace('…', ".");
     let mut out = Vec::new();
     for piece in text.split_whitespace() {
-        let whole = ABBREVIATIONS.iter().find(|(short, _)| short.eq_ignore_ascii_case(piece.trim_end_matches([',', ';'])));
+        let whole =
+            ABBREVIATIONS.iter().find(|(short, _)| short.eq_ignore_ascii_case(piece.trim_end_matches([',', ';'])));
         match whole {
             Some((_, words)) => push_words(&mut out, words),
             None => piece_tokens(piece, &mut out),
