@@ -7,8 +7,10 @@ import { invite, sessionOf, signIn, until } from "./lib/recruiter.mjs";
 import { startServer } from "./lib/server.mjs";
 import { wordErrorRate } from "./lib/words.mjs";
 
-const first = "I showed her the test results, and we agreed to wait two days. In the end the release went out without a single error.";
-const second = "First I would look at the alerts and the logs. Then I would tell the team, and roll back the last change.";
+const first =
+  "I showed her the test results, and we agreed to wait two days. In the end the release went out without a single error.";
+const second =
+  "First I would look at the alerts and the logs. Then I would tell the team, and roll back the last change.";
 
 let browser;
 let server;
@@ -36,7 +38,9 @@ const answerOf = async (question) => {
 };
 const kept = (turn, said) => assert.ok(wordErrorRate(said, turn.text) <= 0.15, `kept: ${turn.text}`);
 
-test("the founding bug: cookies wiped, invitation revoked, tab killed, and every word is with the recruiter", { timeout: 240_000 }, async () => {
+test("the founding bug: cookies wiped, invitation revoked, tab killed, and every word is with the recruiter", {
+  timeout: 240_000,
+}, async () => {
   const wavs = [await recruiter.voice(first), await recruiter.voice(second)];
   await begin(ada, invited.link);
   await answerAll(ada, wavs.slice(0, 1));
@@ -57,7 +61,9 @@ test("the founding bug: cookies wiped, invitation revoked, tab killed, and every
   kept(await answerOf(1), second);
 });
 
-test("kill -9 of the server in the middle: nothing acknowledged is lost, the page reconnects, the interview goes on", { timeout: 240_000 }, async () => {
+test("kill -9 of the server in the middle: nothing acknowledged is lost, the page reconnects, the interview goes on", {
+  timeout: 240_000,
+}, async () => {
   const wavs = [await recruiter.voice(first), await recruiter.voice(second)];
   await begin(ada, invited.link);
   await answerAll(ada, wavs.slice(0, 1));
@@ -91,8 +97,15 @@ test("a reload resumes where it was, by the same link", { timeout: 240_000 }, as
   await finished(ada.page);
   const session = await sessionOf(recruiter, invited.position);
   assert.equal(session.legs.length, 2);
-  assert.equal(session.turns.filter((t) => t.kind === "question" && t.question === 0).length, 1, "the first question is not asked again");
-  kept(session.turns.find((t) => t.speaker === "candidate" && t.question === 1), second);
+  assert.equal(
+    session.turns.filter((t) => t.kind === "question" && t.question === 0).length,
+    1,
+    "the first question is not asked again",
+  );
+  kept(
+    session.turns.find((t) => t.speaker === "candidate" && t.question === 1),
+    second,
+  );
 });
 
 test("a second tab takes over the talk, and the first says so", { timeout: 120_000 }, async () => {

@@ -67,7 +67,10 @@ test("the candidate's pages, from the link to the receipt", { timeout: 300_000 }
   const live = await sessionOf(recruiter, position);
   const boss = await signedIn();
   await boss.page.goto(`${server.url}/sessions/${live.id}`);
-  await boss.page.getByText(/release date/i).first().waitFor();
+  await boss.page
+    .getByText(/release date/i)
+    .first()
+    .waitFor();
   await look(boss.page, "recruiter-live");
   await page.getByRole("button", { name: "End the interview" }).first().click();
   await page.getByRole("button", { name: "End it" }).click();
@@ -75,7 +78,10 @@ test("the candidate's pages, from the link to the receipt", { timeout: 300_000 }
   await look(page, "candidate-5-receipt");
   await until("the seal", async () => (await sessionOf(recruiter, position)).state === "finished");
   await boss.page.goto(`${server.url}/sessions/${live.id}`);
-  await boss.page.getByText(/release date/i).first().waitFor();
+  await boss.page
+    .getByText(/release date/i)
+    .first()
+    .waitFor();
   await look(boss.page, "recruiter-transcript");
   assert.deepEqual([...ada.problems, ...boss.problems], []);
   await ada.context.close();
@@ -91,8 +97,14 @@ const signedIn = async () => {
 };
 
 test("the recruiter's pages", { timeout: 240_000 }, async () => {
-  const { position } = await invite(recruiter, { name: "Rosalind Franklin-Mountbatten-Windsor of the Very Long Name Indeed", email: "rosalind@example.com" });
-  await recruiter.call("POST", `/v1/positions/${position.id}/candidates`, { name: "سارة الأحمد", email: "sara@example.com" });
+  const { position } = await invite(recruiter, {
+    name: "Rosalind Franklin-Mountbatten-Windsor of the Very Long Name Indeed",
+    email: "rosalind@example.com",
+  });
+  await recruiter.call("POST", `/v1/positions/${position.id}/candidates`, {
+    name: "سارة الأحمد",
+    email: "sara@example.com",
+  });
   const stranger = await person(browser);
   await stranger.page.goto(server.url);
   await stranger.page.getByLabel("Password").waitFor();
@@ -122,7 +134,9 @@ test("the recruiter's pages", { timeout: 240_000 }, async () => {
 test("links that lead nowhere say what happened and what to do", { timeout: 120_000 }, async () => {
   const revoked = await invite(recruiter, { email: "revoked@example.com" });
   await recruiter.call("POST", `/v1/invitations/${revoked.invitation.id}/revoke`);
-  const early = await recruiter.call("POST", `/v1/applications/${revoked.application}/invitations`, { opens_at: Date.now() + 86_400_000 });
+  const early = await recruiter.call("POST", `/v1/applications/${revoked.application}/invitations`, {
+    opens_at: Date.now() + 86_400_000,
+  });
   const cases = [
     ["problem-unknown", revoked.link.replace(/.{6}$/, "AAAAAA"), "We do not know this link"],
     ["problem-revoked", revoked.link, "This invitation was withdrawn"],
@@ -163,17 +177,23 @@ test("the whole interview by keyboard alone, with typed answers", { timeout: 240
   await byKeyboard(page, /^I agree$/);
   const start = page.locator("#start");
   await start.waitFor();
-  if (await page.getByRole("button", { name: "Allow the microphone" }).isVisible()) await byKeyboard(page, /^Allow the microphone$/);
+  if (await page.getByRole("button", { name: "Allow the microphone" }).isVisible())
+    await byKeyboard(page, /^Allow the microphone$/);
   await page.getByRole("button", { name: "Say the sentence" }).waitFor();
   await byKeyboard(page, /^Start when you are ready$/);
-  const typed = ["I told my colleague what the tests had shown, and as a result we shipped two days later without an error.", "I would look at the logs first, because they show what changed."];
+  const typed = [
+    "I told my colleague what the tests had shown, and as a result we shipped two days later without an error.",
+    "I would look at the logs first, because they show what changed.",
+  ];
   for (const text of typed) {
     await myTurn(page);
     if (!(await page.getByLabel("Your answer").isVisible())) await byKeyboard(page, /^Type instead$/);
     await byKeyboard(page, /^Your answer$/, null);
     await page.keyboard.type(text);
     await page.keyboard.press("Control+Enter");
-    await until("the typed answer", async () => (await sessionOf(recruiter, position))?.turns.some((t) => t.kind === "typed" && t.text === text));
+    await until("the typed answer", async () =>
+      (await sessionOf(recruiter, position))?.turns.some((t) => t.kind === "typed" && t.text === text),
+    );
   }
   await finished(page);
   await context.close();

@@ -19,7 +19,10 @@ export const toSoundCheck = async (page, link) => {
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "I agree", exact: true }).click();
   const allow = page.getByRole("button", { name: "Allow the microphone" });
-  await allow.or(page.getByRole("button", { name: "Say the sentence" })).first().waitFor();
+  await allow
+    .or(page.getByRole("button", { name: "Say the sentence" }))
+    .first()
+    .waitFor();
   if (await allow.isVisible()) await allow.click();
   await page.getByRole("button", { name: "Say the sentence" }).waitFor();
 };
@@ -46,12 +49,14 @@ export const begin = async (person, link) => {
   await start(person.page);
 };
 
-/** Answers each in its turn; resolves when the last one was spoken. */
+/** Answers each in its turn; resolves when the interviewer has taken the last one. */
 export const answerAll = async (person, wavs) => {
   for (const wav of wavs) {
     await myTurn(person.page);
     await person.say(wav);
+    await person.page.waitForFunction(() => !document.title.startsWith("Listening"), undefined, { timeout: 30_000 });
   }
 };
 
-export const finished = (page, timeout = 90_000) => page.getByRole("heading", { name: /Your interview is saved/ }).waitFor({ timeout });
+export const finished = (page, timeout = 90_000) =>
+  page.getByRole("heading", { name: /Your interview is saved/ }).waitFor({ timeout });

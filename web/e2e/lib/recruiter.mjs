@@ -1,9 +1,11 @@
 // A recruiter who works through the API, for tests that are about something else than the recruiter's pages.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** A signed-in caller: `call(method, path, body)` answers the parsed body, or throws with the error's code. */
 export const signIn = async (server) => {
-  const token = new URL(server.signIn).hash.slice(1);
+  // The local operator's token may be used again and again; the printed link only once.
+  const token = readFileSync(join(server.dataDir, "operator.token"), "utf8").trim();
   const signed = await fetch(`${server.url}/v1/sign-in/link`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -37,19 +39,25 @@ export const signIn = async (server) => {
 
 export const plan = JSON.parse(readFileSync(new URL("./plan.json", import.meta.url), "utf8"));
 
-export const anchors = ["Blames others or gives no example.", "Tells what happened and what was tried.", "Shows facts, reaches agreement, says what was learned."].map(
-  (text, i) => ({ level: 1 + 2 * i, text }),
-);
+export const anchors = [
+  "Blames others or gives no example.",
+  "Tells what happened and what was tried.",
+  "Shows facts, reaches agreement, says what was learned.",
+].map((text, i) => ({ level: 1 + 2 * i, text }));
 
 /** A published position with one invited candidate: `{ position, application, invitation, link }`. */
 export const invite = async (recruiter, { name = "Ada Lovelace", email = "ada@example.com", days = 7 } = {}) => {
   const position = await recruiter.call("POST", "/v1/positions", { title: "Backend engineer" });
-  const competencies = [{ id: "collaboration", name: "Collaboration", description: "Works through disagreement with facts.", anchors }];
+  const competencies = [
+    { id: "collaboration", name: "Collaboration", description: "Works through disagreement with facts.", anchors },
+  ];
   await recruiter.call("PUT", `/v1/positions/${position.id}`, { title: position.title, description: "", competencies });
   await recruiter.call("PUT", `/v1/positions/${position.id}/plan`, plan);
   await recruiter.call("POST", `/v1/positions/${position.id}/plan/publish`);
   const row = await recruiter.call("POST", `/v1/positions/${position.id}/candidates`, { name, email });
-  const made = await recruiter.call("POST", `/v1/applications/${row.application_id}/invitations`, { expires_in_days: days });
+  const made = await recruiter.call("POST", `/v1/applications/${row.application_id}/invitations`, {
+    expires_in_days: days,
+  });
   return { position, application: row.application_id, invitation: made.invitation, link: made.link };
 };
 
