@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
+import type { Utterance } from "../../api/types";
 import { samplePlan } from "../testing/sample";
 import { hearing } from "./hearing";
 
 const NAMES = { company: "Acme", position: "Backend engineer" };
 
 it("puts what the server lists into the order of a talk, with an example's name in the greeting", () => {
-  const said = [
+  const said: Utterance[] = [
     { kind: "greeting", text: "I am an AI." },
     { kind: "question", text: "One?" },
     { kind: "probe", text: "Why?" },
