@@ -27,10 +27,10 @@ export type Hearing = {
  * only what is the same for everyone; greeting and closing come back in here, with an example's name.
  */
 export function hearing(plan: Plan, utterances: readonly Utterance[], names: Names): Hearing {
-  const of = (...kinds: string[]) => utterances.filter(({ kind }) => kinds.includes(kind));
-  const named = (kind: string, text: string): Utterance[] =>
+  const of = (...kinds: Utterance["kind"][]) => utterances.filter(({ kind }) => kinds.includes(kind));
+  const named = (kind: Utterance["kind"], text: string): Utterance[] =>
     text.includes("{candidate}") ? [{ kind, text: filled(text, names) }] : [];
-  const main = ["greeting", "question", "probe", "closing"];
+  const main: Utterance["kind"][] = ["greeting", "question", "probe", "closing"];
   return {
     inOrder: [
       ...of("greeting"),
