@@ -5,7 +5,7 @@
  */
 import { send } from "../../api/client";
 
-export type Playing =
+type Playing =
   | { kind: "idle" }
   | { kind: "loading"; owner: string }
   | { kind: "playing"; owner: string }
