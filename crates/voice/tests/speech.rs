@@ -8,7 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use speech_support::{kept_clips, models, room, silence};
+use voice::speech::assets::Assets;
 use voice::speech::cache::RenderCache;
+use voice::speech::phonemes::{Alphabet, Phonemes};
 use voice::speech::{EarEvent, HEAR_RATE, SAY_RATE, Speech, SpeechError, SpeechOptions, Urgency, assets, audio};
 
 const SENTENCES: &[&str] = &[
@@ -198,6 +200,38 @@ fn a_missing_or_corrupt_model_file_is_named_with_what_to_do() {
     let refused = Speech::open(&folder, &folder.join("clips"), SpeechOptions::default());
     assert!(matches!(refused.err(), Some(SpeechError::Missing(_) | SpeechError::Corrupt(_))));
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn words_of_interviews_get_their_sounds() {
+    let phonemes = Phonemes::load(&Assets::open(&models()).unwrap()).unwrap().without_espeak();
+    let table = [
+        ("Tell me about the interview.", "tˈɛl mˌi əbˈWt ði ˈɪntəɹvjˌu."),
+        ("the team", "ðə tˈim"),
+        ("I led a project to the end", "ˌI lˈɛd ɐ pɹˈɑʤˌɛkt tə ði ˈɛnd"),
+        ("to project", "tə pɹəʤˈɛkt"),
+        ("I have read it", "ˌI hæv ɹˈɛd ɪt"),
+        ("databases", "dˈæTəbˌAsᵻz"),
+        ("refactored", "ɹifˈæktəɹd"),
+        ("the API", "ði ˌApˌiˈI"),
+        ("SQL", "sˈikwəl"),
+        ("4%", "fˈɔɹ pəɹsˈɛnt"),
+        ("customer's", "kˈʌstəməɹz"),
+    ];
+    let mut wrong = Vec::new();
+    for (text, expected) in table {
+        let got = phonemes.of(text, Alphabet::Kokoro);
+        if got != expected {
+            wrong.push(format!("{text}: {got}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+
+    // Nothing is silent, however strange it is.
+    for word in ["Kubernetes", "Łukasz", "Xochitl", "ng", "qwrt", "O'Brien", "PostgreSQL", "B2B", "C++", "24/7"] {
+        assert!(phonemes.of(word, Alphabet::Piper).chars().any(char::is_alphabetic), "{word}");
+    }
+    assert!(phonemes.is_known("colleagues") && phonemes.is_known("AWS") && !phonemes.is_known("kubernetes"));
 }
 
 /// A fresh folder below the build's own.

@@ -77,7 +77,7 @@ impl Ear {
     pub async fn hear_all(&self, pcm: &[f32]) {
         for piece in pcm.chunks(PIECE) {
             loop {
-                // Made before looking, so that room made in between is not missed.
+                // Made before looking, so that room that comes in between is not missed.
                 let room = self.input.room();
                 if self.input.is_closed() || self.input.push_audio(piece, true) {
                     break;

@@ -84,7 +84,7 @@ struct Turn {
     settled: Settled,
     /// The pause that is being judged: the machine's number, its questions, its words.
     pause: Option<Pause>,
-    caption: Option<u32>,
+    caption: Option<(u32, Arc<AtomicBool>)>,
     newest_words: u32,
 }
 
@@ -212,9 +212,7 @@ impl Listener {
             self.effects.push_back(Effect::Event(EarEvent::TurnText { start_ms, text }));
             return;
         }
-        if self.turn.caption == Some(question) {
-            self.turn.caption = None;
-        }
+        self.turn.caption.take_if(|(caption, _)| *caption == question);
         let pause = self.turn.pause.as_mut().filter(|pause| pause.words == Some(question));
         match answer {
             Ok(Some(heard)) => {
@@ -263,10 +261,15 @@ impl Listener {
                     self.effects.push_back(Effect::Event(EarEvent::SpeechStarted { at_ms: start_ms }));
                 }
                 TurnOutput::Caption if self.turn.caption.is_none() => {
-                    self.turn.caption = Some(self.ask(What::Caption, Arc::new(AtomicBool::new(true))));
+                    let wanted = Arc::new(AtomicBool::new(true));
+                    self.turn.caption = Some((self.ask(What::Caption, Arc::clone(&wanted)), wanted));
                 }
                 TurnOutput::Caption => {}
                 TurnOutput::Ask { ask } => {
+                    // The words of the pause are those of the caption and more.
+                    if let Some((_, wanted)) = &self.turn.caption {
+                        wanted.store(false, Ordering::Relaxed);
+                    }
                     let wanted = Arc::new(AtomicBool::new(true));
                     let sound = Some(self.ask(What::Sound, Arc::clone(&wanted)));
                     let words = Some(self.ask(What::Words, Arc::clone(&wanted)));

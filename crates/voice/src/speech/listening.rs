@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, mpsc};
 
 use super::assets::Assets;
@@ -141,9 +142,9 @@ impl CallInput {
         }
     }
 
-    /// Waits until there may be room for audio again.
-    pub async fn room(&self) {
-        self.room.notified().await;
+    /// Ends when there may be room for audio again; wake-ups count from the moment it is made.
+    pub fn room(&self) -> Notified<'_> {
+        self.room.notified()
     }
 
     /// Whether the thread has ended or let go of the call.
@@ -261,20 +262,48 @@ impl Call {
 
     fn ask(&mut self, question: Question, live: &LiveQueue) {
         let (id, what) = (question.id, question.what);
-        let input = Arc::clone(&self.input);
+        let mut reply = Reply { input: Arc::clone(&self.input), id, what, given: false };
         let work = move |models: &mut LiveModels| {
             let wanted = || question.wanted.load(Ordering::Relaxed);
-            input.answer(match what {
+            reply.give(match what {
                 What::Sound if !wanted() => Answer::Sound(id, Err(SpeechError::Stopped)),
                 What::Sound => Answer::Sound(id, models.end_of_turn.probability(&question.pcm)),
                 _ => Answer::Heard(id, recognize(&mut models.recognizer, &question.pcm, question.settled, &wanted)),
             });
         };
-        match live.push(what, Box::new(work)) {
-            Ok(()) => {}
-            Err(error) if what == What::Sound => self.listener.sounded(id, Err(error)),
-            Err(_) if what == What::Caption => self.listener.heard(id, Ok(None)),
-            Err(error) => self.listener.heard(id, Err(error)),
+        // Work that is refused is dropped, and its reply says so.
+        if let Err(error) = live.push(what, Box::new(work))
+            && what != What::Caption
+        {
+            tracing::warn!(%error, ?what, "a question to the models is refused");
+        }
+    }
+}
+
+/// Answers once, even if the work is dropped: nobody waits for ever.
+struct Reply {
+    input: Arc<CallInput>,
+    id: u32,
+    what: What,
+    given: bool,
+}
+
+impl Reply {
+    fn give(&mut self, answer: Answer) {
+        self.given = true;
+        self.input.answer(answer);
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        if !self.given {
+            let id = self.id;
+            self.give(match self.what {
+                What::Sound => Answer::Sound(id, Err(SpeechError::Stopped)),
+                What::Caption => Answer::Heard(id, Ok(None)),
+                What::Words | What::Final => Answer::Heard(id, Err(SpeechError::Stopped)),
+            });
         }
     }
 }

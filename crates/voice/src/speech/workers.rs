@@ -1,6 +1,7 @@
 //! Threads that own models, behind bounded queues.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ pub struct LiveQueue {
 struct LiveState {
     jobs: BTreeMap<(What, u64), LiveWork>,
     number: u64,
+    threads: usize,
     idle: usize,
     closed: bool,
 }
@@ -44,14 +46,16 @@ impl LiveQueue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues work. Captions are taken only if a thread has nothing better to do.
+    /// Queues work. Captions are taken only if one more thread stays free for what decides about turns.
     pub fn push(&self, what: What, work: LiveWork) -> Result<(), SpeechError> {
         let mut state = self.lock();
         if state.closed {
             return Err(SpeechError::Stopped);
         }
         let waiting = state.jobs.len();
-        if waiting >= LONGEST_QUEUE || (what == What::Caption && waiting >= state.idle) {
+        let kept_free = usize::from(state.threads > 1);
+        let no_room_for_captions = waiting + kept_free >= state.idle;
+        if waiting >= LONGEST_QUEUE || (what == What::Caption && no_room_for_captions) {
             return Err(SpeechError::Busy(waiting));
         }
         state.number += 1;
@@ -85,11 +89,15 @@ impl LiveQueue {
     fn next(&self) -> Option<LiveWork> {
         let mut state = self.lock();
         loop {
+            if state.closed {
+                // What still waits is told so by its drop, outside the lock.
+                let left = std::mem::take(&mut state.jobs);
+                drop(state);
+                drop(left);
+                return None;
+            }
             if let Some((_, work)) = state.jobs.pop_first() {
                 return Some(work);
-            }
-            if state.closed {
-                return None;
             }
             state.idle += 1;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -102,6 +110,7 @@ impl LiveQueue {
 pub fn start_live(assets: &Assets, queue: &Arc<LiveQueue>, threads: usize) -> Result<(), SpeechError> {
     let (loaded, results) = std::sync::mpsc::channel();
     let threads = threads.clamp(1, 4);
+    queue.lock().threads = threads;
     for number in 0..threads {
         let (assets, queue, loaded) = (assets.clone(), Arc::clone(queue), loaded.clone());
         spawn(&format!("live-{number}"), move || {
@@ -113,7 +122,10 @@ pub fn start_live(assets: &Assets, queue: &Arc<LiveQueue>, threads: usize) -> Re
                     drop(loaded.send(Ok(())));
                     drop(loaded);
                     while let Some(work) = queue.next() {
-                        work(&mut models);
+                        // A fault in one job must not cost the thread; whoever waits for it is told by the drop.
+                        if std::panic::catch_unwind(AssertUnwindSafe(|| work(&mut models))).is_err() {
+                            tracing::error!("a live job failed");
+                        }
                     }
                 }
                 Err(error) => drop(loaded.send(Err(error))),

@@ -133,7 +133,7 @@ fn plain(letter: char) -> Option<char> {
 
 /// Rules that look around: soft c and g, silent and lengthening e, y at the ends, final a and o.
 fn special(word: &str, at: usize) -> Option<(usize, &'static str)> {
-    let rest = word[at..].as_bytes();
+    let rest = &word.as_bytes()[at..];
     let after = rest.get(1).copied().unwrap_or(b' ');
     let soft = matches!(after, b'e' | b'i' | b'y');
     let last = rest.len() == 1;

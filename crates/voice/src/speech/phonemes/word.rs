@@ -27,55 +27,15 @@ pub enum Part {
 impl Context<'_> {
     /// Guesses the part of speech from the word before.
     pub fn part(&self) -> Part {
-        const BEFORE_NOUN: &[&str] = &[
-            "the",
-            "a",
-            "an",
-            "my",
-            "your",
-            "his",
-            "her",
-            "its",
-            "our",
-            "their",
-            "this",
-            "that",
-            "these",
-            "those",
-            "any",
-            "some",
-            "each",
-            "every",
-            "no",
-            "of",
-            "in",
-            "on",
-            "for",
-            "with",
-            "at",
-            "by",
-            "from",
-            "new",
-            "first",
-            "last",
-            "one",
-            "own",
-            "whole",
-            "main",
-            "good",
-            "best",
-            "difficult",
-            "which",
-            "what",
-        ];
-        const BEFORE_VERB: &[&str] = &[
-            "to", "i", "you", "we", "they", "would", "could", "should", "can", "will", "must", "may", "might", "do",
-            "does", "did", "not", "don't", "didn't", "let's", "who", "please", "and",
-        ];
-        const BEFORE_PARTICIPLE: &[&str] =
-            &["have", "has", "had", "having", "was", "were", "been", "be", "is", "are", "i've", "you've", "we've"];
+        const BEFORE_NOUN: &str = "\
+            the a an my your his her its our their this that these those any some each every no of in on for \
+            with at by from new first last one own whole main good best difficult which what";
+        const BEFORE_VERB: &str = "\
+            to i you we they would could should can will must may might do does did not don't didn't let's who \
+            please and";
+        const BEFORE_PARTICIPLE: &str = "have has had having was were been be is are i've you've we've";
         let before = self.previous.to_lowercase();
-        let is = |list: &[&str]| list.contains(&before.as_str());
+        let is = |list: &str| !before.is_empty() && list.split(' ').any(|word| word == before);
         if is(BEFORE_VERB) {
             Part::Verb
         } else if is(BEFORE_PARTICIPLE) {
