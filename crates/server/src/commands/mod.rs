@@ -8,7 +8,7 @@ use crate::config::{Config, LogFormat};
 use crate::error::Error;
 use crate::store;
 use anyhow::Context;
-use std::{io::Write, process::ExitCode};
+use std::{io::Write, os::unix::fs::DirBuilderExt, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 /// Prints lines for people; a closed pipe is no reason to stop.
@@ -35,7 +35,9 @@ pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
 pub fn data_dir(config: &Config) -> anyhow::Result<()> {
     let dir = &config.server.data_dir;
     let name = dir.display();
-    std::fs::create_dir_all(dir).with_context(|| format!("the data folder {name} cannot be made (server.data_dir)"))?;
+    // Transcripts lie here: nobody else on this machine may read them.
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    made.with_context(|| format!("the data folder {name} cannot be made (server.data_dir)"))?;
     let probe = dir.join(".probe");
     std::fs::write(&probe, b"probe")
         .with_context(|| format!("the data folder {name} cannot be written (server.data_dir)"))?;
@@ -43,6 +45,7 @@ pub fn data_dir(config: &Config) -> anyhow::Result<()> {
 }
 
 /// A server error as a line for the operator, who may see the cause.
+#[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
 pub fn plain(error: Error) -> anyhow::Error {
     match error.cause() {
         Some(cause) if error.code() == crate::error::Code::Internal => anyhow::anyhow!("{cause:#}"),

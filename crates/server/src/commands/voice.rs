@@ -55,7 +55,10 @@ pub async fn run(config: Config, args: VoiceArgs) -> anyhow::Result<ExitCode> {
 
 fn key(config: &Config) -> Result<SecretString, ConfigError> {
     if config.voice.key.expose_secret().is_empty() {
-        return Err(ConfigError::new("voice.key", "is needed: set INSIGHTS__VOICE__KEY to the key that clients will send"));
+        return Err(ConfigError::new(
+            "voice.key",
+            "is needed: set INSIGHTS__VOICE__KEY to the key that clients will send",
+        ));
     }
     Ok(config.voice.key.clone())
 }

@@ -16,8 +16,12 @@ async fn a_candidate_is_added_once_per_position_by_e_mail() {
     let (position, _) = demo(&mut recruiter).await;
     let url = format!("/v1/positions/{position}/candidates");
     let row = recruiter.post(&url, json!({ "name": "Kim Park", "email": "kim@example.com" })).await.expect(201);
-    assert_eq!((&row["candidate"]["name"], &row["invitation"], &row["session"]), (&json!("Kim Park"), &Value::Null, &Value::Null));
-    let again = recruiter.post(&url, json!({ "name": "Kim", "email": "KIM@example.com" })).await.refused(422, "invalid");
+    assert_eq!(
+        (&row["candidate"]["name"], &row["invitation"], &row["session"]),
+        (&json!("Kim Park"), &Value::Null, &Value::Null)
+    );
+    let again =
+        recruiter.post(&url, json!({ "name": "Kim", "email": "KIM@example.com" })).await.refused(422, "invalid");
     assert_eq!(again["field"], "email");
     let wrong = recruiter.post(&url, json!({ "name": "Kim", "email": "kim at example" })).await.refused(422, "invalid");
     assert_eq!(wrong["field"], "email");
@@ -47,7 +51,10 @@ async fn a_new_link_withdraws_the_one_before_and_can_be_withdrawn() {
     let (position, application) = demo(&mut recruiter).await;
     let invite = format!("/v1/applications/{application}/invitations");
     let first = recruiter.post(&invite, json!({})).await.expect(201);
-    assert_eq!((&first["invitation"]["state"], &first["invitation"]["expires_at"]), (&json!("open"), &json!(START_MS + 14 * DAY_MS)));
+    assert_eq!(
+        (&first["invitation"]["state"], &first["invitation"]["expires_at"]),
+        (&json!("open"), &json!(START_MS + 14 * DAY_MS))
+    );
     let link = first["link"].as_str().unwrap();
     let (before, secret) = link.split_once("/i#").unwrap();
     assert_eq!(before, "http://127.0.0.1:8080");
@@ -62,7 +69,9 @@ async fn a_new_link_withdraws_the_one_before_and_can_be_withdrawn() {
     assert_eq!((&shown["id"], &shown["state"]), (&json!(id(&second)), &json!("open")));
     t.app.clock.advance_ms(DAY_MS);
     assert_eq!(recruiter.get(&list).await.expect(200)["items"][0]["invitation"]["state"], "expired");
-    for (body, field) in [(json!({ "expires_in_days": 0 }), "expires_in_days"), (json!({ "opens_at": i64::MAX }), "opens_at")] {
+    for (body, field) in
+        [(json!({ "expires_in_days": 0 }), "expires_in_days"), (json!({ "opens_at": i64::MAX }), "opens_at")]
+    {
         assert_eq!(recruiter.post(&invite, body).await.refused(422, "invalid")["field"], field);
     }
     let later = json!({ "opens_at": START_MS + 2 * DAY_MS });
@@ -74,7 +83,10 @@ async fn the_link_is_mailed_and_then_its_secret_is_nowhere_in_the_database() {
     let t = TestApp::start().await;
     let mut recruiter = t.recruiter().await;
     let (position, application) = demo(&mut recruiter).await;
-    let made = recruiter.post(&format!("/v1/applications/{application}/invitations"), json!({ "send_mail": true })).await.expect(201);
+    let made = recruiter
+        .post(&format!("/v1/applications/{application}/invitations"), json!({ "send_mail": true }))
+        .await
+        .expect(201);
     assert!(t.run_jobs().await > 0);
     let mails = t.mails();
     assert_eq!(mails.len(), 1);

@@ -47,7 +47,8 @@ async fn a_password_signs_in_and_a_new_one_signs_others_out() {
     let mut recruiter = t.recruiter().await;
     let error = recruiter.put("/v1/me", json!({ "password": "short" })).await.refused(422, "invalid");
     assert_eq!(error["field"], "password");
-    let me = recruiter.put("/v1/me", json!({ "email": "Ada@Example.com", "password": "correct horse" })).await.expect(200);
+    let me =
+        recruiter.put("/v1/me", json!({ "email": "Ada@Example.com", "password": "correct horse" })).await.expect(200);
     assert_eq!(me["has_password"], true);
 
     let mut other = t.anyone();

@@ -10,7 +10,8 @@ async fn new_position(client: &mut Client) -> String {
 
 /// A competency with so many anchors.
 fn competency(anchors: usize) -> Value {
-    let anchors: Vec<Value> = (1..=anchors).map(|level| json!({ "level": level, "text": format!("Level {level}") })).collect();
+    let anchors: Vec<Value> =
+        (1..=anchors).map(|level| json!({ "level": level, "text": format!("Level {level}") })).collect();
     json!({ "id": "care", "name": "Care", "description": "Looks after things.", "anchors": anchors })
 }
 
@@ -30,7 +31,8 @@ async fn a_new_position_has_a_plan_to_start_from_that_is_not_publishable_yet() {
     let draft = recruiter.get(&format!("/v1/positions/{id}/plan")).await.expect(200);
     assert!(draft["plan"]["greeting"].as_str().unwrap().contains("{candidate}"), "{draft}");
     assert_eq!(draft["changed"], true);
-    let error = recruiter.post(&format!("/v1/positions/{id}/plan/publish"), json!({})).await.refused(422, "plan_incomplete");
+    let error =
+        recruiter.post(&format!("/v1/positions/{id}/plan/publish"), json!({})).await.refused(422, "plan_incomplete");
     assert_eq!(error["field"], error["problems"][0]["path"]);
     assert!(error["problems"][0]["path"].as_str().unwrap().starts_with("questions"), "{error}");
 }
@@ -45,7 +47,8 @@ async fn publishing_makes_an_immutable_version_and_the_draft_stays_editable() {
     recruiter.put(&format!("/v1/positions/{id}"), position).await.expect(200);
     let draft = recruiter.put(&plan_url, plan("Tell me about a time you baked.")).await.expect(200);
     assert_eq!(draft["problems"], json!([]));
-    let spoken: Vec<&str> = draft["utterances"].as_array().unwrap().iter().map(|u| u["text"].as_str().unwrap()).collect();
+    let spoken: Vec<&str> =
+        draft["utterances"].as_array().unwrap().iter().map(|u| u["text"].as_str().unwrap()).collect();
     assert!(spoken.contains(&"Tell me about a time you baked."), "{spoken:?}");
     assert!(spoken.iter().all(|text| !text.contains('{')), "{spoken:?}");
 
@@ -76,7 +79,8 @@ async fn a_plan_without_anchors_cannot_be_published() {
     let position = json!({ "title": "Baker", "description": "", "competencies": [competency(2)] });
     recruiter.put(&format!("/v1/positions/{id}"), position).await.expect(200);
     recruiter.put(&format!("/v1/positions/{id}/plan"), plan("What do you do?")).await.expect(200);
-    let error = recruiter.post(&format!("/v1/positions/{id}/plan/publish"), json!({})).await.refused(422, "plan_incomplete");
+    let error =
+        recruiter.post(&format!("/v1/positions/{id}/plan/publish"), json!({})).await.refused(422, "plan_incomplete");
     assert_eq!(error["field"], "competencies[0].anchors");
 }
 

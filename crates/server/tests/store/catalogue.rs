@@ -20,7 +20,10 @@ async fn migrated() -> (AnyConnection, AnyConnection) {
 async fn every_table_keeps_the_rules() {
     let (mut owner, _) = migrated().await;
     assert_eq!(wrong(&mut owner).await, []);
-    let tables: (i64,) = sqlx::query_as("select count(*) from pg_tables where schemaname = 'public'").fetch_one(&mut owner).await.unwrap();
+    let tables: (i64,) = sqlx::query_as("select count(*) from pg_tables where schemaname = 'public'")
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
     assert!(tables.0 > 20, "only {} tables: was everything migrated?", tables.0);
 }
 
@@ -30,11 +33,17 @@ async fn a_table_that_breaks_a_rule_is_found() {
     for (ddl, rule) in [
         ("create table bad (tenant_id text not null primary key)", "row security not enabled and forced"),
         ("create table bad (id text primary key)", "no tenant_id not null"),
-        ("create table bad (tenant_id text not null, id text primary key)", "key does not lead with tenant_id: bad_pkey"),
+        (
+            "create table bad (tenant_id text not null, id text primary key)",
+            "key does not lead with tenant_id: bad_pkey",
+        ),
         ("create table bad (tenant_id text not null)", "no primary key"),
         ("alter table sessions no force row level security", "row security not enabled and forced"),
         ("drop policy tenant on turns", "not exactly the one tenant policy"),
-        ("drop policy tenant on turns; create policy tenant on turns using (true)", "not exactly the one tenant policy"),
+        (
+            "drop policy tenant on turns; create policy tenant on turns using (true)",
+            "not exactly the one tenant policy",
+        ),
         ("create policy second on turns using (true)", "not exactly the one tenant policy"),
         // The wider policy is for the three tables that lead to a company, not for one more.
         (

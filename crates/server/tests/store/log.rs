@@ -66,7 +66,8 @@ async fn turns_come_with_their_rows_and_a_later_one_replaces() {
         log.try_append(gap).await.unwrap_err();
         let second = Append { turns: vec![turn(4, "i2", "I bake")], ..page(&c, 2, &["2"]) };
         log.try_append(second).await.unwrap();
-        let read = c.store.read(async |db| Ok((db.transcript(&c.session).await?, db.turns_after(&c.session, 2).await?))).await;
+        let read =
+            c.store.read(async |db| Ok((db.transcript(&c.session).await?, db.turns_after(&c.session, 2).await?))).await;
         let (all, after) = read.unwrap();
         let words = |rows: &[TurnRow]| rows.iter().map(|r| (r.seq, r.turn.text.clone())).collect::<Vec<_>>();
         assert_eq!(words(&all), [(1, "Hello".into()), (4, "I bake".into())]);

@@ -56,7 +56,8 @@ async fn an_error_rolls_everything_back_and_a_read_cannot_write() {
 async fn a_candidate_twice_in_one_position_is_refused_by_field() {
     for bed in beds().await {
         let c = company(&bed.store, "one").await;
-        let again = |email: &str| NewCandidate { candidate: id(), application: id(), name: "K".into(), email: email.into() };
+        let again =
+            |email: &str| NewCandidate { candidate: id(), application: id(), name: "K".into(), email: email.into() };
         let (same, other) = (again("KIM@example.com"), again("lee@example.com"));
         let refused = c.store.write(async |db| db.add_candidate(&c.position, &same, NOW).await).await.unwrap_err();
         assert_eq!((refused.code(), refused.body("r")["error"]["field"].as_str()), (Code::Invalid, Some("email")));
@@ -88,7 +89,8 @@ async fn a_door_leads_to_its_company_until_its_time() {
         };
         assert!(add("ses_a").await);
         assert!(!add("ses_b").await);
-        let find = async |kind, at| bed.store.system("test").read(async |db| db.door(kind, "h", at).await).await.unwrap();
+        let find =
+            async |kind, at| bed.store.system("test").read(async |db| db.door(kind, "h", at).await).await.unwrap();
         let door = find(DoorKind::Append, NOW).await.unwrap();
         assert_eq!((&door.tenant, door.target.as_str()), (c.store.tenant(), "ses_a"));
         assert!(find(DoorKind::MemberSession, NOW).await.is_none());

@@ -27,7 +27,11 @@ async fn a_foreign_id_is_not_found_and_cannot_be_changed() {
         let changed = b.store.write(async |db| db.save_position(&a.position, "Stolen", "", &[], NOW).await).await;
         assert_eq!(changed.unwrap_err().code(), Code::NotFound);
         b.store.write(async |db| db.revoke_invitation(&a.invitation, NOW).await).await.unwrap();
-        let kept = a.store.read(async |db| Ok((db.position(&a.position).await?, db.invitation(&a.invitation).await?))).await.unwrap();
+        let kept = a
+            .store
+            .read(async |db| Ok((db.position(&a.position).await?, db.invitation(&a.invitation).await?)))
+            .await
+            .unwrap();
         assert_eq!((kept.0.title.as_str(), kept.1.revoked_at), ("Baker", None));
     }
 }

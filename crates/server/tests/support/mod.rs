@@ -25,7 +25,7 @@ pub const DAY_MS: i64 = 86_400_000;
 pub struct TestApp {
     pub app: Arc<App>,
     router: Router,
-    dir: TempDir,
+    dir: Arc<TempDir>,
 }
 
 /// Who acts: keeps cookies as a browser does.
@@ -59,7 +59,15 @@ impl TestApp {
         let clock = Clock::fake(Timestamp(START_MS * 1000));
         let app = App::new(config, store, clock).unwrap();
         insights::first_start::prepare(&app).await.unwrap();
-        TestApp { router: http::router(&app), app, dir }
+        TestApp { router: http::router(&app), app, dir: Arc::new(dir) }
+    }
+
+    /// A second server process on the same data, with the same time.
+    pub async fn again(&self) -> TestApp {
+        let config = self.app.config.clone();
+        let store = open_store(&config).await.unwrap();
+        let app = App::new(config, store, Clock::fake(self.app.now())).unwrap();
+        TestApp { router: http::router(&app), app, dir: self.dir.clone() }
     }
 
     /// Somebody who is nobody yet.
@@ -107,7 +115,11 @@ impl TestApp {
 
 /// A second company with one member; gives a sign-in token.
 async fn other_company(app: &App) -> String {
-    use insights::{ids::TenantId, secrets, store::{DoorKind, MemberRow}};
+    use insights::{
+        ids::TenantId,
+        secrets,
+        store::{DoorKind, MemberRow},
+    };
     let (tenant, now): (TenantId, _) = (app.id(), app.now());
     let token = secrets::new_secret();
     let member = MemberRow {
@@ -145,8 +157,35 @@ impl Client {
         self.send(Method::PUT, path, &[("content-type", "application/json")], Body::from(body.to_string())).await
     }
 
+    /// The same browser at another server process.
+    pub fn moved_to(mut self, server: &TestApp) -> Client {
+        self.router = server.router.clone();
+        self
+    }
+
+    /// Opens an event stream.
+    pub async fn events(&mut self, path: &str) -> Events {
+        let response = self.response(Method::GET, path, &[], Body::empty()).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        Events { body: response.into_body().into_data_stream(), text: String::new() }
+    }
+
     /// Any request.
     pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let (parts, body) = self.response(method, path, headers, body).await.into_parts();
+        let is_stream =
+            parts.headers.get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/event-stream"));
+        let bytes = if is_stream { Default::default() } else { axum::body::to_bytes(body, 4 << 20).await.unwrap() };
+        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    async fn response(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> axum::response::Response {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -158,11 +197,8 @@ impl Client {
         let mut request = request.body(body).unwrap();
         request.extensions_mut().insert(ConnectInfo(self.address));
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        self.keep_cookies(&parts.headers);
-        let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/event-stream"));
-        let bytes = if is_stream { Default::default() } else { axum::body::to_bytes(body, 4 << 20).await.unwrap() };
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        self.keep_cookies(response.headers());
+        response
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {
@@ -173,6 +209,47 @@ impl Client {
                 self.cookies.remove(name);
             } else {
                 self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+/// An open event stream.
+pub struct Events {
+    body: axum::body::BodyDataStream,
+    text: String,
+}
+
+impl Events {
+    /// The next event: its name, its data, its id. Waits at most 20 s.
+    pub async fn next(&mut self) -> (String, Value, Option<i64>) {
+        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.read()).await;
+        next.expect("an event within 20 s")
+    }
+
+    async fn read(&mut self) -> (String, Value, Option<i64>) {
+        use futures_util::StreamExt;
+        loop {
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let field = |name: &str| block.lines().find_map(|l| l.strip_prefix(name)).map(|v| v.trim().to_owned());
+                let event = field("event:").map(|event| (event, field("data:"), field("id:")));
+                self.text = rest.to_owned();
+                if let Some((event, data, id)) = event {
+                    return (event, serde_json::from_str(&data.unwrap()).unwrap(), id.map(|id| id.parse().unwrap()));
+                }
+                continue;
+            }
+            let bytes = self.body.next().await.expect("the stream is open").unwrap();
+            self.text.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    }
+
+    /// The data of the next event of this name that satisfies `is_it`; others are skipped.
+    pub async fn until(&mut self, name: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let (event, data, _) = self.next().await;
+            if event == name && is_it(&data) {
+                return data;
             }
         }
     }
