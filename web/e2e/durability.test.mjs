@@ -8,7 +8,7 @@ import { startServer } from "./lib/server.mjs";
 import { wordErrorRate } from "./lib/words.mjs";
 
 const first =
-  "I showed her the test results, and we agreed to wait two days. In the end the release went out without a single error.";
+  "I showed her the test results, and we agreed to wait two days. After that, the release went out without any problems.";
 const second =
   "First I would look at the alerts and the logs. Then I would tell the team, and roll back the last change.";
 
