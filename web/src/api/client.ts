@@ -1,11 +1,14 @@
 // The one place that talks HTTP. Failures are values of one class with the server's code, never a silent default.
-import type { Route, Routes } from "./routes";
-import type { Problem } from "./types";
+import type { In, Out, Route } from "./routes";
+import type { ErrorCode, Problem } from "./types";
 
-/** What went wrong, in the server's words; `code` is "offline" when no answer came at all. */
+/** The server's codes, and two of our own: no answer came at all, or one that is none of ours. */
+type Code = ErrorCode | "offline" | "unexpected";
+
+/** What went wrong, in the server's words; */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  readonly code: string;
+  readonly code: Code;
   readonly status: number;
   readonly field: string | null;
   readonly requestId: string | null;
@@ -29,7 +32,7 @@ export class ApiError extends Error {
 }
 
 type ErrorBody = {
-  code?: string;
+  code?: Code;
   message?: string;
   field?: string;
   request_id?: string;
@@ -42,11 +45,11 @@ type Options<R extends Route> = {
   path?: Record<string, string>;
   query?: Record<string, string | number>;
   signal?: AbortSignal;
-} & (Routes[R]["in"] extends undefined ? { body?: undefined } : { body: Routes[R]["in"] });
-type Arguments<R extends Route> = Routes[R]["in"] extends undefined ? [Options<R>?] : [Options<R>];
+} & (In<R> extends undefined ? { body?: undefined } : { body: In<R> });
+type Arguments<R extends Route> = In<R> extends undefined ? [Options<R>?] : [Options<R>];
 
 /** Calls one operation: `call("GET /v1/positions/{id}", { path: { id } })`. Rejects with ApiError only. */
-export async function call<R extends Route>(route: R, ...[options]: Arguments<R>): Promise<Routes[R]["out"]> {
+export async function call<R extends Route>(route: R, ...[options]: Arguments<R>): Promise<Out<R>> {
   const [method = "GET", template = "/"] = route.split(" ");
   const init: RequestInit = { method };
   if (options?.signal) init.signal = options.signal;
@@ -55,8 +58,8 @@ export async function call<R extends Route>(route: R, ...[options]: Arguments<R>
     init.body = JSON.stringify(options.body);
   }
   const response = await send(address(template, options?.path, options?.query), init);
-  if (response.status === 204 || response.status === 202) return undefined as Routes[R]["out"];
-  return (await response.json()) as Routes[R]["out"];
+  if (response.status === 204 || response.status === 202) return undefined as Out<R>;
+  return (await response.json()) as Out<R>;
 }
 
 /** Fills `{name}` parts of a path and appends a query. */

@@ -1,55 +1,27 @@
-// Every operation of the HTTP API: what goes in, what comes out. `call` in client.ts is typed by this table.
-import type {
-  CandidateRow,
-  CandidateView,
-  Competency,
-  ControlKind,
-  Home,
-  Invitation,
-  Me,
-  Plan,
-  PlanDraft,
-  PlanVersion,
-  Position,
-  PositionRow,
-  Session,
-  SessionRow,
-} from "./types";
+// Every operation of the HTTP API as "METHOD /path": what goes in and what comes out, by the generated schema.
+import type { paths } from "./schema.gen";
+import type { Full } from "./types";
 
-type Items<T> = { items: T[] };
-type Nothing = undefined;
+type Method = "get" | "post" | "put" | "delete" | "patch";
+type Known = { [Path in keyof paths & string]: MethodsOf<Path> }[keyof paths & string];
+type MethodsOf<Path extends keyof paths & string> = {
+  [Name in Method]: paths[Path] extends { [_ in Name]: object } ? `${Uppercase<Name>} ${Path}` : never;
+}[Method];
+type Operation<R> = R extends `${infer Name} ${infer Path}`
+  ? Path extends keyof paths
+    ? Lowercase<Name> extends keyof paths[Path]
+      ? paths[Path][Lowercase<Name>]
+      : never
+    : never
+  : never;
+type Json<T> = T extends { content: { "application/json": infer Body } } ? Body : undefined;
+type Answers<T> = T extends { responses: infer All } ? All[keyof All & (200 | 201)] : undefined;
 
-export type Routes = {
-  "POST /v1/sign-in/link": { in: { token: string }; out: Me };
-  "POST /v1/sign-in": { in: { email: string; password: string }; out: Me };
-  "POST /v1/sign-out": { in: Nothing; out: Nothing };
-  "GET /v1/me": { in: Nothing; out: Me };
-  "PUT /v1/me": { in: { name?: string; email?: string; password?: string }; out: Me };
-  "GET /v1/home": { in: Nothing; out: Home };
-  "GET /v1/positions": { in: Nothing; out: Items<PositionRow> };
-  "POST /v1/positions": { in: { title: string; description?: string }; out: Position };
-  "GET /v1/positions/{id}": { in: Nothing; out: Position };
-  "PUT /v1/positions/{id}": {
-    in: { title: string; description: string; competencies: Competency[] };
-    out: Position;
-  };
-  "GET /v1/positions/{id}/plan": { in: Nothing; out: PlanDraft };
-  "PUT /v1/positions/{id}/plan": { in: Plan; out: PlanDraft };
-  "POST /v1/positions/{id}/plan/publish": { in: Nothing; out: PlanVersion };
-  "GET /v1/positions/{id}/plan/versions": { in: Nothing; out: Items<PlanVersion> };
-  "GET /v1/positions/{id}/candidates": { in: Nothing; out: Items<CandidateRow> };
-  "POST /v1/positions/{id}/candidates": { in: { name: string; email: string }; out: CandidateRow };
-  "POST /v1/applications/{id}/invitations": {
-    in: { expires_in_days?: number; opens_at?: number; send_mail?: boolean };
-    out: { invitation: Invitation; link: string };
-  };
-  "POST /v1/invitations/{id}/revoke": { in: Nothing; out: Invitation };
-  "GET /v1/sessions": { in: Nothing; out: Items<SessionRow> };
-  "GET /v1/sessions/{id}": { in: Nothing; out: Session };
-  "POST /v1/sessions/{id}/end": { in: Nothing; out: Nothing };
-  "POST /v1/candidate/redeem": { in: { invitation_id: string; secret: string }; out: CandidateView };
-  "GET /v1/candidate": { in: Nothing; out: CandidateView };
-  "POST /v1/candidate/consent": { in: { version: string }; out: CandidateView };
-  "POST /v1/candidate/control": { in: { leg: number; kind: ControlKind; text?: string }; out: Nothing };
-};
-export type Route = keyof Routes;
+/** "GET /v1/positions/{id}" and so on. */
+export type Route = Known;
+/** The body of the request; undefined where there is none. */
+export type In<R extends Route> = Operation<R> extends { requestBody: infer Body } ? Json<Body> : undefined;
+/** The body of the answer; undefined where there is none. */
+export type Out<R extends Route> = [Answers<Operation<R>>] extends [never]
+  ? undefined
+  : Full<Json<Answers<Operation<R>>>>;

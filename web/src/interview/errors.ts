@@ -1,6 +1,7 @@
 // Everything that can go wrong for a candidate, as a code. The words stand in src/candidate/words.ts, one for each code,
 // so that a failure without words does not compile.
 import { ApiError } from "../api/client";
+import type { ErrorCode } from "../api/types";
 
 export type FailureCode =
   | "link_incomplete"
@@ -35,12 +36,11 @@ export type Failure = {
   requestId?: string;
 };
 
-const FROM_API: Record<string, FailureCode> = {
+const FROM_API: Partial<Record<ErrorCode | "offline" | "unexpected", FailureCode>> = {
   invitation_unknown: "link_unknown",
   invitation_expired: "link_expired",
   invitation_revoked: "link_revoked",
   invitation_not_open: "link_not_open",
-  rate_limited: "too_many_tries",
   too_many_requests: "too_many_tries",
   session_over: "finished",
   taken_over: "open_elsewhere",
