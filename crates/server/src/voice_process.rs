@@ -60,7 +60,7 @@ struct Note {
 
 impl Note {
     fn endpoint(&self) -> Endpoint {
-        Endpoint { url: self.url.clone(), key: SecretString::from(self.key.clone()) }
+        Endpoint { url: self.url.clone(), key: SecretString::from(self.key.clone()), is_own: true }
     }
 }
 
@@ -78,7 +78,7 @@ fn leave_note(file: &Path, note: &Note) -> anyhow::Result<()> {
 /// Returns when it takes calls, or after some seconds.
 pub async fn start(app: &Arc<App>) -> anyhow::Result<()> {
     if !app.config.voice.url.is_empty() {
-        let endpoint = Endpoint { url: app.config.voice.url.clone(), key: app.config.voice.key.clone() };
+        let endpoint = Endpoint { url: app.config.voice.url.clone(), key: app.config.voice.key.clone(), is_own: false };
         app.realtime.set_endpoint(Some(endpoint));
         return Ok(());
     }

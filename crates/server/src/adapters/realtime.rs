@@ -39,6 +39,8 @@ pub struct Endpoint {
     pub url: String,
     /// Bearer key.
     pub key: SecretString,
+    /// Whether it is our own engine, which can keep pages from sending events on their data channel.
+    pub is_own: bool,
 }
 
 /// The provider. Cheap to clone; all clones see a new endpoint (the engine moves when it is restarted).
@@ -100,7 +102,8 @@ impl Realtime {
         let form = Form::new()
             .part("sdp", part(offer.to_vec(), "application/sdp")?)
             .part("session", part(session.to_string().into_bytes(), "application/json")?);
-        let request = self.post(&endpoint, "/v1/realtime/calls").header(ACCEPT, "application/sdp").multipart(form);
+        let path = if endpoint.is_own { "/v1/realtime/calls?client_events=none" } else { "/v1/realtime/calls" };
+        let request = self.post(&endpoint, path).header(ACCEPT, "application/sdp").multipart(form);
         let response = checked(request.timeout(CALL_TIMEOUT).send().await?).await?;
         if response.status() != StatusCode::CREATED {
             return Err(RealtimeError::BadAnswer(format!("status {}, not 201", response.status().as_u16())));

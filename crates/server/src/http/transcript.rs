@@ -34,6 +34,7 @@ pub enum Format {
 #[derive(Deserialize, IntoParams)]
 pub struct FormatQuery {
     /// `json` if left out.
+    #[param(inline)]
     format: Option<Format>,
 }
 

@@ -207,7 +207,7 @@ async fn give_back(app: &App, store: &TenantStore, session: &SessionId, call: &C
     let done = store
         .write(async |db| {
             db.end_leg(session, number, now, "failed").await?;
-            db.session_interrupted(session, number).await
+            if number == 1 { db.session_not_begun(session).await } else { db.session_interrupted(session, number).await }
         })
         .await;
     if let Err(error) = done {

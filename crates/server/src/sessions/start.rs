@@ -107,7 +107,7 @@ async fn build(
         page_away: None,
         no_leg: Some(app.now()),
         ending: replayed.ended.map(word),
-        is_fenced: false,
+        must_leave: false,
     };
     if let (Some(leg), Some(instance)) = (known.last_leg.filter(|leg| leg.ended_at.is_none()), instance) {
         worker.take_up(&leg, instance, known.items);

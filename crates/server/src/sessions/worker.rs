@@ -86,7 +86,8 @@ pub struct Worker {
     /// Since when there is no leg.
     pub(super) no_leg: Option<Timestamp>,
     pub(super) ending: Option<String>,
-    pub(super) is_fenced: bool,
+    /// Leave without sealing: another worker holds the session, or there is nothing to do.
+    pub(super) must_leave: bool,
 }
 
 impl Worker {
@@ -94,7 +95,7 @@ impl Worker {
     pub async fn run(mut self) {
         self.publish();
         loop {
-            if self.is_fenced || self.is_sealed().await {
+            if self.must_leave || self.is_sealed().await {
                 break;
             }
             let deadline = self.deadline();
@@ -132,7 +133,7 @@ impl Worker {
                 self.saved = saved;
                 self.publish();
             }
-            Command::Fenced => self.is_fenced = true,
+            Command::Fenced => self.must_leave = true,
             Command::Late(heard) => self.heard(heard),
             Command::LegClosed { number, missing, flaw } => self.leg_closed(number, missing, flaw),
             Command::Reattached { number, sideband } => self.reattached(number, sideband),
@@ -152,12 +153,12 @@ impl Worker {
     }
 
     fn take_over(&mut self, next: i64, done: oneshot::Sender<()>) {
-        self.app.hub.publish(&self.session, Fanout::TakenOver(next));
         if self.leg.is_none() {
             // Whoever connects may have given up waiting.
             let _ = done.send(());
             return;
         }
+        self.app.hub.publish(&self.session, Fanout::TakenOver(next));
         self.takeover = Some(done);
         self.drop_leg("taken_over");
     }
@@ -289,7 +290,12 @@ impl Worker {
         }
         if self.ending.is_none() && self.no_leg.is_some_and(|at| at.plus_ms(RETURN_WITHIN_MS) <= now) {
             self.no_leg = None;
-            self.abandon();
+            if self.instance.is_some() {
+                self.abandon();
+            } else {
+                // No call ever came up: the invitation stays as good as it was.
+                self.must_leave = true;
+            }
         }
     }
 }

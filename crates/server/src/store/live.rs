@@ -43,6 +43,15 @@ impl Db {
         Ok(())
     }
 
+    /// The first leg did not come up: the session has not begun.
+    pub async fn session_not_begun(&mut self, session: &SessionId) -> Result<()> {
+        self.query("update sessions set state = 'ready', started_at = null, voice = null where tenant_id = $1 and id = $2 and state = 'live'")
+            .bind(session.as_str())
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
     /// Seals a session and its invitation; the first ending counts.
     pub async fn finish_session(&mut self, session: &SessionId, ending: &Ending) -> Result<()> {
         let completeness = if ending.flaws.is_empty() { "complete" } else { "incomplete" };

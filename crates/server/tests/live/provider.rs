@@ -1,0 +1,273 @@
+//! A scripted provider of the Realtime protocol: the HTTP doors and the control channel, without any sound. It plays
+//! each utterance at once and says what the test tells it to say.
+
+use axum::{
+    Json, Router,
+    extract::{
+        Multipart, Path, Query, State,
+        ws::{Message, WebSocket, WebSocketUpgrade},
+    },
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use insights::adapters::realtime::Endpoint;
+use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
+use tokio::sync::{broadcast, mpsc};
+
+const KEY: &str = "key-of-the-test";
+
+/// What happened at the provider, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen {
+    /// A call was made with this offer and session.
+    Call { id: String, offer: Vec<u8>, session: Value },
+    /// A control channel was opened.
+    Attached(String),
+    /// A text is to be spoken.
+    Said { call: String, text: String },
+    /// Speech was to be stopped.
+    Cleared(String),
+    /// The client took the words being spoken as an answer.
+    Committed(String),
+    /// A call was hung up.
+    HungUp(String),
+}
+
+#[derive(Default)]
+struct Calls {
+    /// Frames to the control channels of each call; `None` once it is over.
+    open: HashMap<String, Option<broadcast::Sender<Option<Value>>>>,
+}
+
+pub struct Inner {
+    calls: Mutex<Calls>,
+    seen: mpsc::UnboundedSender<Seen>,
+    count: AtomicU32,
+    /// 503 for new calls.
+    pub is_full: AtomicBool,
+    /// Utterances play until they are stopped.
+    pub plays_on: AtomicBool,
+}
+
+pub struct Provider {
+    pub inner: Arc<Inner>,
+    pub endpoint: Endpoint,
+    seen: mpsc::UnboundedReceiver<Seen>,
+}
+
+impl Provider {
+    pub async fn start() -> Provider {
+        let (tx, seen) = mpsc::unbounded_channel();
+        let inner = Arc::new(Inner {
+            calls: Mutex::default(),
+            seen: tx,
+            count: AtomicU32::new(0),
+            is_full: AtomicBool::new(false),
+            plays_on: AtomicBool::new(false),
+        });
+        let router = Router::new()
+            .route("/v1/realtime/calls", post(call))
+            .route("/v1/realtime/calls/{id}/hangup", post(hang_up))
+            .route("/v1/realtime", get(attach))
+            .route("/v1/audio/transcriptions", post(transcribe))
+            .with_state(inner.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Provider { inner, endpoint: Endpoint { url, key: KEY.into(), is_own: false }, seen }
+    }
+
+    /// The next thing that happens and that `pick` wants; waits at most 20 s.
+    pub async fn until<T>(&mut self, pick: impl Fn(&Seen) -> Option<T>) -> T {
+        let search = async {
+            loop {
+                let seen = self.seen.recv().await.unwrap();
+                if let Some(found) = pick(&seen) {
+                    return found;
+                }
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), search).await.expect("it happens within 20 s")
+    }
+
+    /// The next text that is spoken, on whichever call.
+    pub async fn said(&mut self) -> String {
+        self.until(|seen| match seen {
+            Seen::Said { text, .. } => Some(text.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits until this text is spoken.
+    pub async fn said_with(&mut self, part: &str) -> String {
+        loop {
+            let text = self.said().await;
+            if text.contains(part) {
+                return text;
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn channel(&self, id: &str) -> Option<broadcast::Sender<Option<Value>>> {
+        self.calls.lock().unwrap().open.get(id).cloned().flatten()
+    }
+
+    /// Sends an event on the call's control channels.
+    pub fn emit(&self, id: &str, event: Value) {
+        self.channel(id).unwrap().send(Some(event)).unwrap();
+    }
+
+    /// Breaks the control channels; the call goes on.
+    pub fn cut(&self, id: &str) {
+        self.channel(id).unwrap().send(None).unwrap();
+    }
+
+    /// The candidate's media is gone: the call is over.
+    pub fn end(&self, id: &str) {
+        let open = self.calls.lock().unwrap().open.insert(id.to_owned(), None).flatten();
+        drop(open);
+    }
+
+    /// The candidate says something; its words follow with [`Inner::words`].
+    pub fn speak(&self, id: &str, item: &str) {
+        self.emit(id, json!({"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": item}));
+        self.emit(id, json!({"type": "input_audio_buffer.speech_stopped", "audio_end_ms": 900, "item_id": item}));
+        self.emit(id, json!({"type": "input_audio_buffer.committed", "previous_item_id": null, "item_id": item}));
+    }
+
+    /// The words of what the candidate said.
+    pub fn words(&self, id: &str, item: &str, text: &str) {
+        let kind = "conversation.item.input_audio_transcription.completed";
+        self.emit(id, json!({"type": kind, "item_id": item, "content_index": 0, "transcript": text}));
+    }
+
+    fn note(&self, seen: Seen) {
+        let _ = self.seen.send(seen);
+    }
+}
+
+fn refused(status: StatusCode, code: &str) -> Response {
+    let error = json!({"error": {"type": "invalid_request_error", "code": code, "message": "no", "param": null}});
+    (status, Json(error)).into_response()
+}
+
+fn has_key(headers: &HeaderMap) -> bool {
+    headers.get(header::AUTHORIZATION).is_some_and(|v| v == &format!("Bearer {KEY}"))
+}
+
+async fn call(State(inner): State<Arc<Inner>>, headers: HeaderMap, mut form: Multipart) -> Response {
+    if !has_key(&headers) {
+        return refused(StatusCode::UNAUTHORIZED, "invalid_api_key");
+    }
+    if inner.is_full.load(Ordering::SeqCst) {
+        return ([("retry-after", "7")], refused(StatusCode::SERVICE_UNAVAILABLE, "full")).into_response();
+    }
+    let (mut offer, mut session) = (Vec::new(), Value::Null);
+    while let Some(part) = form.next_field().await.unwrap() {
+        assert_eq!(part.file_name(), None);
+        let kind = part.content_type().unwrap().to_owned();
+        match part.name().unwrap() {
+            "sdp" => {
+                assert_eq!(kind, "application/sdp");
+                offer = part.bytes().await.unwrap().to_vec();
+            }
+            "session" => {
+                assert_eq!(kind, "application/json");
+                session = serde_json::from_slice(&part.bytes().await.unwrap()).unwrap();
+            }
+            other => panic!("an unknown part {other}"),
+        }
+    }
+    let id = format!("rtc_{}", inner.count.fetch_add(1, Ordering::SeqCst) + 1);
+    inner.calls.lock().unwrap().open.insert(id.clone(), Some(broadcast::channel(256).0));
+    let answer = String::from_utf8(offer.clone()).unwrap().replace("o=- 1 ", "o=- 2 ");
+    inner.note(Seen::Call { id: id.clone(), offer, session });
+    (StatusCode::CREATED, [(header::LOCATION, format!("/v1/realtime/calls/{id}"))], answer).into_response()
+}
+
+async fn hang_up(State(inner): State<Arc<Inner>>, Path(id): Path<String>) -> Response {
+    if inner.channel(&id).is_none() {
+        return refused(StatusCode::NOT_FOUND, "call_id_not_found");
+    }
+    inner.end(&id);
+    inner.note(Seen::HungUp(id));
+    StatusCode::OK.into_response()
+}
+
+async fn transcribe() -> Json<Value> {
+    Json(json!({"text": " A sentence. "}))
+}
+
+async fn attach(
+    State(inner): State<Arc<Inner>>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let id = query["call_id"].clone();
+    let Some(channel) = inner.channel(&id).filter(|_| has_key(&headers)) else {
+        return refused(StatusCode::NOT_FOUND, "call_id_not_found");
+    };
+    let frames = channel.subscribe();
+    drop(channel);
+    inner.note(Seen::Attached(id.clone()));
+    upgrade.on_upgrade(move |socket| serve(inner, id, socket, frames))
+}
+
+async fn serve(inner: Arc<Inner>, id: String, mut socket: WebSocket, mut frames: broadcast::Receiver<Option<Value>>) {
+    loop {
+        tokio::select! {
+            frame = frames.recv() => match frame {
+                Ok(Some(event)) => if socket.send(Message::text(event.to_string())).await.is_err() { return },
+                // Cut, or the call is over.
+                Ok(None) | Err(_) => return,
+            },
+            message = socket.recv() => match message {
+                Some(Ok(Message::Text(text))) => act(&inner, &id, &serde_json::from_str(&text).unwrap()),
+                Some(Ok(_)) => {}
+                _ => return,
+            }
+        }
+    }
+}
+
+/// What the provider does with a client's event.
+fn act(inner: &Inner, id: &str, event: &Value) {
+    match event["type"].as_str().unwrap() {
+        "session.update" => {
+            assert_eq!(event["session"]["audio"]["input"]["turn_detection"]["create_response"], false);
+            inner.emit(id, json!({"type": "session.updated", "session": event["session"]}));
+        }
+        "response.create" => say(inner, id, &event["response"]),
+        "output_audio_buffer.clear" => inner.note(Seen::Cleared(id.to_owned())),
+        "input_audio_buffer.commit" => inner.note(Seen::Committed(id.to_owned())),
+        _ => {}
+    }
+}
+
+fn say(inner: &Inner, id: &str, request: &Value) {
+    let text = realtime_api::instructions::parse_say_exactly(request["instructions"].as_str().unwrap()).unwrap();
+    let n = inner.count.fetch_add(1, Ordering::SeqCst);
+    let (response, item) = (format!("resp_{n}"), format!("item_i{n}"));
+    let status = |status: &str| json!({"id": response, "status": status, "output": [], "metadata": request["metadata"]});
+    let message = json!({"id": item, "type": "message", "role": "assistant", "content": []});
+    inner.emit(id, json!({"type": "response.created", "response": status("in_progress")}));
+    inner.emit(id, json!({"type": "response.output_item.added", "response_id": response, "output_index": 0, "item": message}));
+    inner.emit(id, json!({"type": "output_audio_buffer.started", "response_id": response}));
+    inner.emit(id, json!({"type": "response.done", "response": status("completed")}));
+    if !inner.plays_on.load(Ordering::SeqCst) {
+        inner.emit(id, json!({"type": "output_audio_buffer.stopped", "response_id": response}));
+    }
+    inner.note(Seen::Said { call: id.to_owned(), text: text.to_owned() });
+}
