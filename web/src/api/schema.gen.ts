@@ -1226,8 +1226,6 @@ export interface components {
              */
             turns: number;
         };
-        /** @enum {string} */
-        Format: "json" | "text" | "vtt";
     };
     responses: never;
     parameters: never;
@@ -1551,7 +1549,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `json` if left out. */
-                format?: null | components["schemas"]["Format"];
+                format?: null | ("json" | "text" | "vtt");
             };
             header?: never;
             path?: never;
@@ -2168,7 +2166,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `json` if left out. */
-                format?: null | components["schemas"]["Format"];
+                format?: null | ("json" | "text" | "vtt");
             };
             header?: never;
             path: {
