@@ -41,8 +41,6 @@ pub struct Brief {
 /// One committed entry of the transcript.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Turn {
-    /// Cursor of the stream.
-    pub seq: i64,
     /// The provider's item; a later entry replaces an earlier one of the same item.
     pub item: String,
     /// Who spoke.
@@ -82,6 +80,12 @@ struct CandidateView {
 #[derive(Deserialize)]
 struct Notice {
     version: String,
+}
+
+#[derive(Deserialize)]
+struct Caption {
+    speaker: Speaker,
+    text: String,
 }
 
 /// Goes through a whole interview.
@@ -190,6 +194,12 @@ impl<'a> Talk<'a> {
             Event::State(data) => {
                 let view: View = serde_json::from_str(data).context("event state")?;
                 self.mind.see(Instant::now(), view);
+            }
+            Event::Caption(data) => {
+                let caption: Caption = serde_json::from_str(data).context("event caption")?;
+                if caption.speaker == Speaker::Interviewer {
+                    self.mind.read(Instant::now(), caption.text);
+                }
             }
             Event::Turn(data) => self.on_turn(serde_json::from_str(data).context("event turn")?),
             Event::TakenOver => return Err(anyhow!("another page has taken this interview over")),

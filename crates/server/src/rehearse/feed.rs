@@ -18,6 +18,8 @@ const PATIENCE: u32 = 40;
 pub enum Event {
     /// What is going on.
     State(String),
+    /// Words as they are spoken, not stored.
+    Caption(String),
     /// A committed entry of the transcript.
     Turn(String),
     /// Another page talks now.
@@ -69,6 +71,7 @@ async fn read(door: &Door, after: &mut i64, to_candidate: &mpsc::Sender<Event>) 
 fn known(event: SseEvent) -> Option<Event> {
     match event.event.as_str() {
         "state" => Some(Event::State(event.data)),
+        "caption" => Some(Event::Caption(event.data)),
         "turn" => Some(Event::Turn(event.data)),
         "taken_over" => Some(Event::TakenOver),
         "ended" => Some(Event::Ended(event.data)),

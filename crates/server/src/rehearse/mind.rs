@@ -3,6 +3,7 @@
 //! It goes by what a person goes by: it answers when it has heard the interviewer, hears nothing more, and sees that it
 //! is its turn. All times are those of its own sound: sent and received frames.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use interview::{Phase, StageName, View};
@@ -62,7 +63,8 @@ pub struct Mind {
     view: Option<(View, Instant)>,
     speaking: Option<Speaking>,
     awaits_reply_since: Option<Instant>,
-    barged_into: Option<usize>,
+    line: Option<(String, Instant)>,
+    barged_into: BTreeSet<usize>,
     measured: Measured,
 }
 
@@ -76,7 +78,8 @@ impl Mind {
             view: None,
             speaking: None,
             awaits_reply_since: None,
-            barged_into: None,
+            line: None,
+            barged_into: BTreeSet::new(),
             measured: Measured::default(),
         }
     }
@@ -108,6 +111,13 @@ impl Mind {
     /// Takes a state that the server published.
     pub fn see(&mut self, at: Instant, view: View) {
         self.view = Some((view, at));
+    }
+
+    /// Takes the caption of what the interviewer begins to say.
+    pub fn read(&mut self, at: Instant, line: String) {
+        if self.line.as_ref().is_none_or(|(known, _)| *known != line) {
+            self.line = Some((line, at));
+        }
     }
 
     /// The first sample of our speech left.
@@ -158,17 +168,16 @@ impl Mind {
             && *seen > burst.began
     }
 
+    /// Into the question itself, never into a thank-you before it: that would be the last answer going on.
     fn would_barge_in(&mut self, now: Instant) -> bool {
-        let (Some(burst), Some((view, _))) = (self.burst, &self.view) else { return false };
-        let Some(question) = view.question.as_ref().map(|question| question.index) else { return false };
+        let (Some(burst), Some((view, _)), Some((line, since))) = (self.burst, &self.view, &self.line) else {
+            return false;
+        };
+        let Some(question) = view.question.as_ref().filter(|question| question.text == *line) else { return false };
         let is_in_it = view.phase == Phase::Speaking
             && now.saturating_duration_since(burst.last) < PAUSE
-            && now.saturating_duration_since(burst.began) >= BARGE_IN_AFTER;
-        if !self.manner.barges_in || question == 0 || self.barged_into == Some(question) || !is_in_it {
-            return false;
-        }
-        self.barged_into = Some(question);
-        true
+            && burst.last.saturating_duration_since(*since) >= BARGE_IN_AFTER;
+        self.manner.barges_in && question.index > 0 && is_in_it && self.barged_into.insert(question.index)
     }
 }
 

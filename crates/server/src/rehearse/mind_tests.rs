@@ -1,6 +1,8 @@
 use super::*;
 use interview::QuestionView;
 
+const QUESTION: &str = "What would you do?";
+
 /// A candidate with a clock in milliseconds.
 struct Scene {
     mind: Mind,
@@ -24,9 +26,13 @@ impl Scene {
     }
 
     fn view(&mut self, ms: u64, stage: StageName, phase: Phase, question: usize) {
-        let question = Some(QuestionView { index: question, total: 3, text: String::new() });
+        let question = Some(QuestionView { index: question, total: 3, text: QUESTION.to_owned() });
         let view = View { stage, question, phase, speaker: None, elapsed_ms: 0, question_left_ms: None, turns: 0 };
         self.mind.see(self.at(ms), view);
+    }
+
+    fn line(&mut self, ms: u64, line: &str) {
+        self.mind.read(self.at(ms), line.to_owned());
     }
 
     fn speaks(&mut self, ms: u64) -> bool {
@@ -87,9 +93,14 @@ fn words_into_its_answer_are_a_cut_off_and_no_reply() {
 fn it_barges_into_each_question_but_the_first_once_and_measures_the_silence() {
     let mut scene = Scene::new(true);
     scene.view(0, StageName::Question, Phase::Speaking, 0);
+    scene.line(0, QUESTION);
     scene.sound(10, 1_500);
     assert!(!scene.speaks(1_500), "not into the first");
-    scene.view(3_000, StageName::Question, Phase::Speaking, 1);
+    scene.line(1_510, "Thank you.");
+    scene.view(1_600, StageName::Question, Phase::Speaking, 1);
+    scene.sound(1_600, 2_900);
+    assert!(!scene.speaks(2_900), "not into a thank-you");
+    scene.line(3_000, QUESTION);
     scene.sound(3_000, 4_100);
     assert!(scene.speaks(4_100));
     scene.mind.speech_started(scene.at(4_110));
@@ -97,6 +108,8 @@ fn it_barges_into_each_question_but_the_first_once_and_measures_the_silence() {
     scene.mind.speech_ended(scene.at(9_000));
     assert_eq!(scene.mind.measured().yields, [Duration::from_millis(270)]);
     assert_eq!(scene.mind.measured().cut_offs, 0);
+    scene.line(9_500, "Thank you.");
+    scene.line(9_510, QUESTION);
     scene.sound(9_500, 11_000);
     assert!(!scene.speaks(11_000), "once");
 }

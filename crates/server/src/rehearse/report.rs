@@ -115,7 +115,6 @@ mod tests {
 
     fn report(end_reason: &str, completeness: &str) -> Report {
         let turn = |item: &str, speaker, kind, text: &str| Turn {
-            seq: 1,
             item: item.into(),
             speaker,
             kind,

@@ -231,11 +231,9 @@ impl Call {
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => self.finish(CloseReason::Disconnected),
             Event::MediaAdded(added) => self.line = self.line.or_else(|| self.opus_line(added.mid)),
             Event::MediaData(data) => self.on_sound(&data),
-            Event::ChannelOpen(id, label) => {
-                if self.channel.is_none() {
-                    self.channel = Some(id);
-                    self.tell(MediaEvent::ChannelOpen { label });
-                }
+            Event::ChannelOpen(id, label) if self.channel.is_none() => {
+                self.channel = Some(id);
+                self.tell(MediaEvent::ChannelOpen { label });
             }
             Event::ChannelData(data) if !data.binary && Some(data.id) == self.channel => {
                 match String::from_utf8(data.data) {
