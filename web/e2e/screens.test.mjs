@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { audit, byKeyboard } from "./lib/audit.mjs";
 import { launch, person } from "./lib/browser.mjs";
-import { finished, myTurn, toSoundCheck } from "./lib/candidate.mjs";
+import { agree, finished, myTurn } from "./lib/candidate.mjs";
 import { invite, sessionOf, signIn, until } from "./lib/recruiter.mjs";
 import { startServer } from "./lib/server.mjs";
 
@@ -56,7 +56,7 @@ test("the candidate's pages, from the link to the receipt", { timeout: 300_000 }
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "I agree", exact: true }).waitFor();
   await look(page, "candidate-2-consent");
-  await toSoundCheck(page, link);
+  await agree(page);
   await look(page, "candidate-3-check");
   await page.locator("#start").click();
   await page.waitForFunction(() => window.__ear.heard > 5, undefined, { timeout: 60_000 });

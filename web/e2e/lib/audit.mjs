@@ -8,7 +8,9 @@ const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 export const audit = async (page, what) => {
   await page.evaluate(await sourceOf(axe));
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  const found = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+  const found = violations.map(
+    (v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.target.join(" ")} (${n.any[0]?.message ?? ""})`).join(", ")}`,
+  );
   assert.deepEqual(found, [], `axe on ${what}`);
 };
 

@@ -17,6 +17,11 @@ export const myTurn = (page, timeout = 60_000) =>
 export const toSoundCheck = async (page, link) => {
   await page.goto(link);
   await page.getByRole("button", { name: "Continue" }).click();
+  await agree(page);
+};
+
+/** Agrees, and lets the page have the microphone. */
+export const agree = async (page) => {
   await page.getByRole("button", { name: "I agree", exact: true }).click();
   const allow = page.getByRole("button", { name: "Allow the microphone" });
   await allow
