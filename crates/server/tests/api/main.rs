@@ -6,6 +6,7 @@ mod isolation;
 mod members;
 mod openapi;
 mod positions;
+#[expect(dead_code, reason = "other suites use more of it")]
 #[path = "../support/mod.rs"]
 mod support;
 mod web;
