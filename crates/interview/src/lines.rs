@@ -6,8 +6,8 @@
 use crate::output::UtteranceKind;
 
 /// Said first in every interview and cannot be switched off: who speaks, what is recorded, who reads it.
-pub const DISCLOSURE: &str = "Hello. I am an AI interviewer, speaking for {company}. This conversation is recorded and \
-     transcribed, and a person will read it.";
+pub const DISCLOSURE: &str = "Hello. I am an AI interviewer, speaking for {company}. Everything we say is \
+     written down, and a person will read it.";
 
 /// Said after an answer, before the next question; chosen by the number of the question, never by the answer.
 pub const ACKNOWLEDGEMENTS: [&str; 3] = ["Thank you.", "Thanks, I have noted that.", "All right, thank you."];

@@ -47,7 +47,9 @@ const senses = () => {
       if (window.__micDenied) throw new DOMException("Permission denied", "NotAllowedError");
       if (!wanted?.audio || wanted.video) return real(wanted);
       await ready();
-      return new MediaStream([out.stream.getAudioTracks()[0].clone()]);
+      const [track] = out.stream.clone().getAudioTracks();
+      track.getSettings = () => ({ deviceId: "mouth", groupId: "mouth", sampleRate: 48000, channelCount: 1 });
+      return new MediaStream([track]);
     };
     const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
     navigator.mediaDevices.enumerateDevices = async () => {

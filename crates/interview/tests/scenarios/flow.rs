@@ -4,7 +4,7 @@ use interview::{EndReason, Speaker, lines};
 
 use crate::driver::{BYE, FULL, MORE, NO_RESULT, OWN, Q1, Q2, Q3, RESULT, SHORT, Talk, plan};
 
-const DISCLOSURE: &str = "Hello. I am an AI interviewer, speaking for Acme. This conversation is recorded and transcribed, \
+const DISCLOSURE: &str = "Hello. I am an AI interviewer, speaking for Acme. Everything we say is written down, \
      and a person will read it.";
 const GREETING: &str = "Good morning Ann, this is about the position Nurse.";
 
