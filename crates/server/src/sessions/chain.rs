@@ -24,6 +24,11 @@ impl Chain {
         self.unproven = true;
     }
 
+    /// The channel closed with the call: nothing could be said meanwhile.
+    pub fn closed_with_call(&mut self) {
+        self.unproven = false;
+    }
+
     /// Takes note of an event's item.
     pub fn see(&mut self, event: &ServerEvent) {
         match event {

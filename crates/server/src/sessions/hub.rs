@@ -39,7 +39,7 @@ pub struct State {
     /// The domain's view.
     #[serde(flatten)]
     pub view: View,
-    /// `live`, `interrupted` or `finished`.
+    /// `ready`, `live`, `interrupted` or `finished`.
     pub session_state: &'static str,
     /// Number of the current or last leg.
     pub leg: i64,

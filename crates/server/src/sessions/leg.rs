@@ -49,6 +49,18 @@ pub struct Leg {
     pub is_taken_up: bool,
 }
 
+/// What became of a call whose control channel was lost.
+#[derive(Debug)]
+pub enum Found {
+    /// It goes on, and its channel is open again.
+    Open(Sideband),
+    /// It is over. At once: the channel closed because the call did.
+    Over {
+        /// Found by the first look.
+        is_at_once: bool,
+    },
+}
+
 /// An event of the provider, made ready for the log and the interview.
 #[derive(Debug)]
 pub struct Heard {
@@ -144,20 +156,24 @@ fn flaw(leg: &Leg) -> Option<String> {
 
 /// Opens a lost control channel again, or finds that the call is over.
 pub async fn reattach(realtime: Realtime, call_id: String, number: i64, worker: mpsc::WeakSender<Command>) {
+    let mut is_at_once = false;
     for wait_ms in REATTACH_MS {
         tokio::time::sleep(Duration::from_millis(*wait_ms)).await;
         match realtime.attach(&call_id).await {
             Ok(sideband) => {
                 // A worker that is gone meanwhile drops the channel.
-                let _ = tell(&worker, Command::Reattached { number, sideband: Some(sideband) }).await;
+                let _ = tell(&worker, Command::Reattached { number, found: Found::Open(sideband) }).await;
                 return;
             }
-            Err(error) if error.is_final() => break,
+            Err(error) if error.is_final() => {
+                is_at_once = *wait_ms == 0;
+                break;
+            }
             Err(error) => tracing::info!(leg = number, %error, "opening the control channel again"),
         }
     }
     // As above.
-    let _ = tell(&worker, Command::Reattached { number, sideband: None }).await;
+    let _ = tell(&worker, Command::Reattached { number, found: Found::Over { is_at_once } }).await;
 }
 
 async fn tell(worker: &mpsc::WeakSender<Command>, command: Command) -> Result<(), ()> {

@@ -112,7 +112,11 @@ impl Worker {
 
     /// Shows where the interview is.
     pub(super) fn publish(&self) {
-        let session_state = if self.leg.is_some() { "live" } else { "interrupted" };
+        let session_state = match (&self.leg, &self.instance) {
+            (Some(_), _) => "live",
+            (None, Some(_)) => "interrupted",
+            (None, None) => "ready",
+        };
         let state = State {
             view: self.interview.view(self.app.now()),
             session_state,

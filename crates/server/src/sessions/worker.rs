@@ -12,12 +12,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     hub::Fanout,
-    leg::{self, Heard, Leg},
+    leg::{self, Found, Heard, Leg},
     recorder::{Instance, Recorder},
     timer,
 };
 use crate::{
-    adapters::realtime::sideband::Sideband,
     app::App,
     error::{Code, Error, Result},
     ids::SessionId,
@@ -53,7 +52,7 @@ pub enum Command {
     /// A leg is closed; these answers never got their words.
     LegClosed { number: i64, missing: Vec<String>, flaw: Option<String> },
     /// The control channel is open again, or the call is over.
-    Reattached { number: i64, sideband: Option<Sideband> },
+    Reattached { number: i64, found: Found },
 }
 
 /// What the page's buttons say.
@@ -136,7 +135,7 @@ impl Worker {
             Command::Fenced => self.must_leave = true,
             Command::Late(heard) => self.heard(heard),
             Command::LegClosed { number, missing, flaw } => self.leg_closed(number, missing, flaw),
-            Command::Reattached { number, sideband } => self.reattached(number, sideband),
+            Command::Reattached { number, found } => self.reattached(number, found),
         }
     }
 
@@ -191,7 +190,15 @@ impl Worker {
                 self.handle(Input::LegReady { leg: number });
                 self.note_leg_ready(i64::from(number));
             }
-            Control::Request(request) => self.handle(Input::Request(request)),
+            Control::Request(request) => {
+                // Whoever ends in the middle of a sentence has said what was said of it.
+                if let (Request::End, Some(leg)) = (&request, self.leg.as_mut())
+                    && let Some(commit) = leg.translator.commit_open_speech()
+                {
+                    leg.send(&commit);
+                }
+                self.handle(Input::Request(request));
+            }
         }
         Ok(())
     }
@@ -223,9 +230,17 @@ impl Worker {
         self.app.tasks.spawn(task);
     }
 
-    fn reattached(&mut self, number: i64, sideband: Option<Sideband>) {
+    fn reattached(&mut self, number: i64, found: Found) {
         let Some(leg) = self.leg.as_mut().filter(|leg| leg.number() == number) else { return };
-        let Some(sideband) = sideband else { return self.drop_leg("call_over") };
+        let sideband = match found {
+            Found::Open(sideband) => sideband,
+            Found::Over { is_at_once } => {
+                if is_at_once {
+                    leg.chain.closed_with_call();
+                }
+                return self.drop_leg("call_over");
+            }
+        };
         tracing::info!(session = %self.session, leg = number, "the control channel is open again");
         leg.sideband = Some(sideband);
         let owed: Vec<String> = leg.translator.owed().map(ToOwned::to_owned).collect();

@@ -69,7 +69,7 @@ async fn an_end_in_the_middle_of_a_sentence_takes_the_sentence_along() {
     let provider = s.provider.inner.clone();
     provider.emit(&call, json!({"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": "item_a1"}));
     press(&mut candidate, 1, "end").await.expect(204);
-    // The goodbye is said; then the words that were being spoken are asked for.
+    // The words that are being spoken are asked for at once.
     s.provider.until(|seen| (*seen == Seen::Committed(call.clone())).then_some(())).await;
     provider.emit(&call, json!({"type": "input_audio_buffer.committed", "previous_item_id": null, "item_id": "item_a1"}));
     provider.words(&call, "item_a1", "I was about to say soup.");
