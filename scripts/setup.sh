@@ -34,7 +34,10 @@ stamp=web/node_modules/.installed
 lock=$(sha256sum web/package-lock.json | cut -d' ' -f1)
 if [ "$(cat "$stamp" 2>/dev/null || true)" != "$lock" ]; then
   say "installing the web app's packages"
-  (cd web && npm ci --no-audit --no-fund --loglevel=error)
+  # Not `npm ci`: it refuses a lock file that was made where other platforms' optional packages cannot be had.
+  # `install` takes the locked versions too; the lock file stays as it is.
+  (cd web && cp package-lock.json "$INSIGHTS_CACHE/lock.json" && npm install --no-save --no-audit --no-fund --loglevel=error &&
+    cp "$INSIGHTS_CACHE/lock.json" package-lock.json)
   echo "$lock" >"$stamp"
 fi
 
