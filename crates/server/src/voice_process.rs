@@ -23,12 +23,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{
-    adapters::realtime::Endpoint,
-    app::App,
-    config::LogFormat,
-    secrets,
-};
+use crate::{adapters::realtime::Endpoint, app::App, config::LogFormat, secrets};
 
 /// The file in the data folder that tells the next server where the engine is; readable by its owner only.
 const NOTE: &str = "voice.json";
@@ -68,7 +63,13 @@ impl Note {
 fn leave_note(file: &Path, note: &Note) -> anyhow::Result<()> {
     let new = file.with_extension("new");
     let told = || format!("the file {} cannot be written", file.display());
-    let mut out = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new).with_context(told)?;
+    let mut out = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&new)
+        .with_context(told)?;
     out.write_all(serde_json::to_string(note)?.as_bytes()).with_context(told)?;
     out.sync_all().with_context(told)?;
     std::fs::rename(&new, file).with_context(told)
@@ -93,7 +94,7 @@ pub async fn start(app: &Arc<App>) -> anyhow::Result<()> {
 /// An engine that takes calls.
 enum Running {
     /// Started here.
-    Ours(Child, ChildStdin),
+    Ours(Box<Child>, ChildStdin),
     /// Started by a server that is gone; known by its file.
     Found,
 }
@@ -104,7 +105,11 @@ async fn supervise(app: Arc<App>, program: PathBuf, first: oneshot::Sender<()>) 
         match bring_up(&app, &program).await {
             Ok((ready, running)) => {
                 app.realtime.set_endpoint(Some(ready.endpoint()));
-                tracing::info!(pid = ready.pid, found = matches!(running, Running::Found), "the voice engine takes calls");
+                tracing::info!(
+                    pid = ready.pid,
+                    found = matches!(running, Running::Found),
+                    "the voice engine takes calls"
+                );
                 backoff = BACKOFF_FIRST;
                 first.take();
                 if watch(&app, running).await {
@@ -115,7 +120,10 @@ async fn supervise(app: Arc<App>, program: PathBuf, first: oneshot::Sender<()>) 
             }
             Err(error) => {
                 first.take();
-                tracing::error!(cause = format!("{error:#}"), "the voice engine does not start; `insights doctor` says more");
+                tracing::error!(
+                    cause = format!("{error:#}"),
+                    "the voice engine does not start; `insights doctor` says more"
+                );
             }
         }
         tokio::select! {
@@ -153,7 +161,7 @@ async fn bring_up(app: &App, program: &Path) -> anyhow::Result<(Note, Running)> 
     let Ready { url, pid } = read(&ready_file).context("it did not say where it is")?;
     let note = Note { url, pid, key };
     leave_note(&file, &note)?;
-    Ok((note, Running::Ours(child, input)))
+    Ok((note, Running::Ours(Box::new(child), input)))
 }
 
 fn read<T: serde::de::DeserializeOwned>(file: &Path) -> Option<T> {

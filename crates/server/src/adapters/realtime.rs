@@ -85,7 +85,9 @@ impl Realtime {
     }
 
     fn post(&self, endpoint: &Endpoint, path: &str) -> RequestBuilder {
-        self.http.post(format!("{}{path}", endpoint.url.trim_end_matches('/'))).bearer_auth(endpoint.key.expose_secret())
+        self.http
+            .post(format!("{}{path}", endpoint.url.trim_end_matches('/')))
+            .bearer_auth(endpoint.key.expose_secret())
     }
 
     /// Finds out whether the provider is there and takes our key.

@@ -6,7 +6,7 @@ use super::{
     notice::{self, Notice},
 };
 use crate::app::App;
-use crate::caller::{Anyone, Candidate, Caller, CookieKind, append_key, set_cookie};
+use crate::caller::{Anyone, Caller, Candidate, CookieKind, append_key, set_cookie};
 use crate::clock::{Timestamp, api_ms};
 use crate::error::{Code, Error, Result};
 use crate::ids::{ConsentId, InvitationId, SessionId};
@@ -118,10 +118,15 @@ pub async fn redeem(
 ) -> Result<([(HeaderName, HeaderValue); 1], Json<CandidateView>)> {
     let (app, now) = (&anyone.app, anyone.now);
     app.limits.take(Door::Redeem, anyone.address, now)?;
-    let unknown = || Error::new(Code::InvitationUnknown, "This link is not known. Open it exactly as it is in your invitation.");
+    let unknown =
+        || Error::new(Code::InvitationUnknown, "This link is not known. Open it exactly as it is in your invitation.");
     let id = InvitationId::parse(&body.invitation_id).map_err(|_| unknown())?;
     let hash = secrets::hash(id.as_str());
-    let door = app.store.system("find the company of a link").read(async |db| db.door(DoorKind::Invitation, &hash, now).await).await?;
+    let door = app
+        .store
+        .system("find the company of a link")
+        .read(async |db| db.door(DoorKind::Invitation, &hash, now).await)
+        .await?;
     let store = app.store.tenant(&door.ok_or_else(unknown)?.tenant);
     let cookie = secrets::new_secret();
     let expires_at = now.plus_ms(i64::from(COOKIE_S) * 1000);
@@ -158,7 +163,8 @@ pub async fn get_candidate(cx: Caller<Candidate>) -> Result<Json<CandidateView>>
 #[utoipa::path(post, path = "/v1/candidate/consent", tag = "candidate", request_body = ConsentBody, responses((status = 200, body = CandidateView)), security(("candidate" = [])))]
 pub async fn consent(cx: Caller<Candidate>, Body(body): Body<ConsentBody>) -> Result<Json<CandidateView>> {
     if body.version != notice::VERSION {
-        return Err(Error::new(Code::NoticeChanged, "The text has changed. Read it again, then agree.").with("version", notice::VERSION));
+        return Err(Error::new(Code::NoticeChanged, "The text has changed. Read it again, then agree.")
+            .with("version", notice::VERSION));
     }
     let (session, consent): (SessionId, ConsentId) = (cx.id(), cx.id());
     let view = cx
@@ -185,7 +191,9 @@ pub async fn control(cx: Caller<Candidate>, Body(body): Body<ControlBody>) -> Re
         ControlKind::Moment => Control::Request(Request::Moment),
         ControlKind::Pause => Control::Request(Request::Pause),
         ControlKind::Resume => Control::Request(Request::Resume),
-        ControlKind::Type => Control::Request(Request::Type(text("text", body.text.as_deref().unwrap_or_default(), 10_000)?)),
+        ControlKind::Type => {
+            Control::Request(Request::Type(text("text", body.text.as_deref().unwrap_or_default(), 10_000)?))
+        }
         ControlKind::End => Control::Request(Request::End),
     };
     let session = session(&cx).await?;
@@ -206,17 +214,26 @@ pub fn admit(invitation: &InvitationRow, session: Option<&SessionRow>, now: Time
     match invitation.state(now) {
         InvitationState::Open | InvitationState::Finished => Ok(()),
         InvitationState::Expired if may_resume => Ok(()),
-        InvitationState::Expired => Err(Error::new(Code::InvitationExpired, "This invitation has expired. Ask for a new one.")
-            .with("expired_at", api_ms(invitation.expires_at))),
-        InvitationState::Revoked => {
-            Err(Error::new(Code::InvitationRevoked, "This invitation was withdrawn. If you have a newer link, open that one."))
+        InvitationState::Expired => {
+            Err(Error::new(Code::InvitationExpired, "This invitation has expired. Ask for a new one.")
+                .with("expired_at", api_ms(invitation.expires_at)))
         }
+        InvitationState::Revoked => Err(Error::new(
+            Code::InvitationRevoked,
+            "This invitation was withdrawn. If you have a newer link, open that one.",
+        )),
         InvitationState::NotYetOpen => Err(Error::new(Code::InvitationNotOpen, "This invitation opens later.")
             .with("opens_at", invitation.opens_at.map(api_ms))),
     }
 }
 
-async fn add_session(db: &mut Db, invitation: &InvitationRow, id: SessionId, consent: &ConsentId, now: Timestamp) -> Result<()> {
+async fn add_session(
+    db: &mut Db,
+    invitation: &InvitationRow,
+    id: SessionId,
+    consent: &ConsentId,
+    now: Timestamp,
+) -> Result<()> {
     let tenant = db.own_tenant().await?;
     let shown = notice::notice(&tenant.name, &tenant.contact_email);
     let new = NewSession {

@@ -1,7 +1,7 @@
 //! The way into the talk: the page's offer in, the provider's answer out, both byte for byte.
 
 use super::candidate::may_talk;
-use crate::caller::{Candidate, Caller};
+use crate::caller::{Caller, Candidate};
 use crate::error::{Code, Error, Result};
 use crate::sessions;
 use axum::{
@@ -13,7 +13,11 @@ use axum::{
 
 /// Connects the candidate to the interviewer. Another tab that talks is told that the talk went on here.
 #[utoipa::path(post, path = "/v1/candidate/connect", tag = "candidate", request_body(content = String, content_type = "application/sdp"), responses((status = 201, content_type = "application/sdp", body = String, headers(("Leg" = i64, description = "Number of the leg"), ("Location" = String)))), security(("candidate" = [])))]
-pub async fn connect(cx: Caller<Candidate>, headers: HeaderMap, body: std::result::Result<Bytes, BytesRejection>) -> Result<Response> {
+pub async fn connect(
+    cx: Caller<Candidate>,
+    headers: HeaderMap,
+    body: std::result::Result<Bytes, BytesRejection>,
+) -> Result<Response> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/sdp") {
         return Err(Error::new(Code::WrongContentType, "Send the offer as application/sdp."));

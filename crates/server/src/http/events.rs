@@ -7,14 +7,14 @@ use super::{
     views::TurnView,
 };
 use crate::app::App;
-use crate::caller::{Candidate, Caller, Recruiter};
+use crate::caller::{Caller, Candidate, Recruiter};
 use crate::error::{Code, Error, Result};
 use crate::ids::{AuditId, SessionId};
 use crate::sessions::{
     self,
     hub::{Fanout, State},
 };
-use crate::store::{SessionRow, TenantStore};
+use crate::store::{SessionRow, TenantStore, TurnRow};
 use axum::{
     http::{HeaderMap, StatusCode},
     response::sse::{Event, KeepAlive, Sse},
@@ -53,7 +53,9 @@ pub async fn end_session(cx: Caller<Recruiter>, Path(id): Path<SessionId>) -> Re
     sessions::end(&cx.app, &cx.store, &id).await?;
     let audit: AuditId = cx.id();
     let (actor, subject) = (cx.who.member.as_str(), id.as_str());
-    cx.store.write(async |db| db.audit(&audit, cx.now, actor, "session_end", subject, &serde_json::json!({})).await).await?;
+    cx.store
+        .write(async |db| db.audit(&audit, cx.now, actor, "session_end", subject, &serde_json::json!({})).await)
+        .await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -112,7 +114,13 @@ struct Feed {
 }
 
 impl Feed {
-    async fn open(app: Arc<App>, store: TenantStore, session: SessionId, after: i64, heartbeat: Option<Heartbeat>) -> Result<Feed> {
+    async fn open(
+        app: Arc<App>,
+        store: TenantStore,
+        session: SessionId,
+        after: i64,
+        heartbeat: Option<Heartbeat>,
+    ) -> Result<Feed> {
         // First listen, then read: what is committed in between comes twice and is told once.
         let (live, state) = app.hub.subscribe(&session);
         let row = store.read(async |db| db.session(&session).await).await?;
@@ -131,7 +139,7 @@ impl Feed {
         let rows = self.store.read(async |db| db.turns_after(&self.session, self.last_seq).await).await?;
         for row in rows {
             self.last_seq = row.seq;
-            self.waiting.push_back(turn(TurnView::from(row)));
+            self.waiting.push_back(turn(row));
         }
         Ok(())
     }
@@ -149,7 +157,7 @@ impl Feed {
                 Ok(Fanout::Turn(row)) if row.seq <= self.last_seq => {}
                 Ok(Fanout::Turn(row)) => {
                     self.last_seq = row.seq;
-                    return Some(turn(TurnView::from(*row)));
+                    return Some(turn(*row));
                 }
                 Ok(Fanout::State(state)) => return Some(event("state", &*state)),
                 Ok(Fanout::Caption(caption)) => return Some(event("caption", &caption)),
@@ -183,8 +191,15 @@ fn resting(row: &SessionRow) -> State {
     };
     let elapsed_ms = row.started_at.zip(row.ended_at).map_or(0, |(from, to)| to.ms_since(from));
     let turns = u32::try_from(row.turns).unwrap_or(u32::MAX);
-    let view =
-        View { stage, question: None, phase: Phase::Reconnecting, speaker: None, elapsed_ms, question_left_ms: None, turns };
+    let view = View {
+        stage,
+        question: None,
+        phase: Phase::Reconnecting,
+        speaker: None,
+        elapsed_ms,
+        question_left_ms: None,
+        turns,
+    };
     State { view, session_state, leg: 0, saved: row.turns }
 }
 
@@ -192,9 +207,9 @@ fn ended(reason: &str) -> Event {
     event("ended", &serde_json::json!({ "reason": reason }))
 }
 
-fn turn(view: TurnView) -> Event {
-    let id = view.seq.to_string();
-    event("turn", &view).id(id)
+fn turn(row: TurnRow) -> Event {
+    let id = row.seq.to_string();
+    event("turn", &TurnView::from(row)).id(id)
 }
 
 fn event<T: Serialize>(name: &str, data: &T) -> Event {

@@ -51,7 +51,11 @@ pub struct LogAck {
 
 /// Appends a page's events. Sending the same again is fine and acknowledged again.
 #[utoipa::path(post, path = "/v1/s/{session}/log", tag = "log", params(("session" = SessionId, Path)), request_body = LogBody, responses((status = 200, body = LogAck)), security(("append" = [])))]
-pub async fn append(cx: Caller<Appender>, Path(session): Path<SessionId>, Body(body): Body<LogBody>) -> Result<Json<LogAck>> {
+pub async fn append(
+    cx: Caller<Appender>,
+    Path(session): Path<SessionId>,
+    Body(body): Body<LogBody>,
+) -> Result<Json<LogAck>> {
     if session != cx.who.session {
         return Err(Error::not_found());
     }
@@ -100,12 +104,16 @@ fn row(at: usize, event: &LogEvent) -> Result<NewRow> {
 async fn refuse(cx: &Caller<Appender>, session: &SessionId, error: LogError) -> Error {
     match error {
         LogError::Gap { expected } => {
-            Error::new(Code::Gap, format!("Events are missing before this: go on at {expected}.")).with("expected", expected)
+            Error::new(Code::Gap, format!("Events are missing before this: go on at {expected}."))
+                .with("expected", expected)
         }
         LogError::Conflict { seq } => {
             let audit: AuditId = cx.id();
             let detail = serde_json::json!({ "seq": seq });
-            let noted = cx.store.write(async |db| db.audit(&audit, cx.now, "page", "log_conflict", session.as_str(), &detail).await).await;
+            let noted = cx
+                .store
+                .write(async |db| db.audit(&audit, cx.now, "page", "log_conflict", session.as_str(), &detail).await)
+                .await;
             if let Err(error) = noted {
                 tracing::error!(%session, %error, "a conflict in the log is not in the audit trail");
             }

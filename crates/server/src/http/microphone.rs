@@ -1,7 +1,7 @@
 //! "Say a sentence and see it recognized": the microphone check before the talk. Nothing of it is stored.
 
 use super::{candidate::session, extract::too_large};
-use crate::caller::{Candidate, Caller};
+use crate::caller::{Caller, Candidate};
 use crate::error::{Code, Error, Result};
 use crate::limits::Door;
 use axum::{Json, body::Bytes, extract::rejection::BytesRejection};
@@ -25,7 +25,10 @@ pub struct Heard {
 
 /// Recognizes a sentence that the candidate said to try the microphone.
 #[utoipa::path(post, path = "/v1/candidate/microphone", tag = "candidate", request_body(content = Vec<u8>, content_type = "audio/wav"), responses((status = 200, body = Heard)), security(("candidate" = [])))]
-pub async fn check_microphone(cx: Caller<Candidate>, body: std::result::Result<Bytes, BytesRejection>) -> Result<Json<Heard>> {
+pub async fn check_microphone(
+    cx: Caller<Candidate>,
+    body: std::result::Result<Bytes, BytesRejection>,
+) -> Result<Json<Heard>> {
     cx.app.limits.take(Door::Microphone, cx.address, cx.now)?;
     let wav = body.map_err(|e| too_large(&e))?;
     session(&cx).await?;
@@ -69,7 +72,12 @@ mod tests {
     use super::*;
 
     fn wav(seconds: u32, sample: i16) -> Vec<u8> {
-        let spec = hound::WavSpec { channels: 1, sample_rate: 8_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 8_000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
         let mut out = std::io::Cursor::new(Vec::new());
         let mut writer = hound::WavWriter::new(&mut out, spec).unwrap();
         for _ in 0..seconds * 8_000 {
@@ -83,7 +91,9 @@ mod tests {
     fn recordings_are_measured_and_judged() {
         assert!((peak(&wav(1, -16_384)).unwrap() - 0.5).abs() < 1e-3);
         assert!(peak(&wav(1, 0)).unwrap() < SILENT);
-        for (bad, why) in [(wav(16, 1), "15 seconds"), (b"RIFF".to_vec(), "not a WAV"), (wav(1, 1)[..8_000].to_vec(), "cut off")] {
+        for (bad, why) in
+            [(wav(16, 1), "15 seconds"), (b"RIFF".to_vec(), "not a WAV"), (wav(1, 1)[..8_000].to_vec(), "cut off")]
+        {
             let error = peak(&bad).unwrap_err();
             assert_eq!(error.code(), Code::AudioInvalid);
             assert!(error.message().contains(why), "{}", error.message());

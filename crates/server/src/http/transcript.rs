@@ -5,7 +5,7 @@ use super::{
     extract::{Path, Query},
     views::{Items, TurnView},
 };
-use crate::caller::{Candidate, Caller, Recruiter};
+use crate::caller::{Caller, Candidate, Recruiter};
 use crate::error::{Error, Result};
 use crate::ids::SessionId;
 use crate::store::{TenantStore, TurnRow};
@@ -40,7 +40,11 @@ pub struct FormatQuery {
 
 /// Downloads a session's transcript.
 #[utoipa::path(get, path = "/v1/sessions/{id}/transcript", tag = "sessions", params(("id" = SessionId, Path), FormatQuery), responses((status = 200, body = Items<TurnView>)), security(("recruiter" = [])))]
-pub async fn download_transcript(cx: Caller<Recruiter>, Path(id): Path<SessionId>, Query(query): Query<FormatQuery>) -> Result<Response> {
+pub async fn download_transcript(
+    cx: Caller<Recruiter>,
+    Path(id): Path<SessionId>,
+    Query(query): Query<FormatQuery>,
+) -> Result<Response> {
     cx.store.read(async |db| db.session(&id).await).await?;
     write(&cx.store, &id, query.format.unwrap_or(Format::Json)).await
 }

@@ -63,7 +63,8 @@ mod tests {
     use super::*;
 
     fn committed(previous: Option<&str>, item: &str) -> ServerEvent {
-        let json = serde_json::json!({"type": "input_audio_buffer.committed", "previous_item_id": previous, "item_id": item});
+        let json =
+            serde_json::json!({"type": "input_audio_buffer.committed", "previous_item_id": previous, "item_id": item});
         serde_json::from_value(json).unwrap()
     }
 

@@ -161,7 +161,13 @@ async fn open(app: &App, store: &TenantStore, session: &SessionId, plan: &LegPla
     })
 }
 
-async fn commit_leg(db: &mut Db, session: &SessionId, plan: &LegPlan, call: &Call, now: Timestamp) -> Result<Arc<Instance>> {
+async fn commit_leg(
+    db: &mut Db,
+    session: &SessionId,
+    plan: &LegPlan,
+    call: &Call,
+    now: Timestamp,
+) -> Result<Arc<Instance>> {
     let id = secrets::hex(&secrets::random::<16>());
     let leg = LegRow {
         number: plan.number,
@@ -207,7 +213,11 @@ async fn give_back(app: &App, store: &TenantStore, session: &SessionId, call: &C
     let done = store
         .write(async |db| {
             db.end_leg(session, number, now, "failed").await?;
-            if number == 1 { db.session_not_begun(session).await } else { db.session_interrupted(session, number).await }
+            if number == 1 {
+                db.session_not_begun(session).await
+            } else {
+                db.session_interrupted(session, number).await
+            }
         })
         .await;
     if let Err(error) = done {

@@ -151,12 +151,6 @@ impl Hub {
 
 impl Room {
     fn new() -> Room {
-        Room {
-            events: broadcast::channel(BEHIND).0,
-            worker: None,
-            state: None,
-            pages: 0,
-            connecting: Arc::default(),
-        }
+        Room { events: broadcast::channel(BEHIND).0, worker: None, state: None, pages: 0, connecting: Arc::default() }
     }
 }

@@ -146,10 +146,14 @@ pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command
 fn flaw(leg: &Leg) -> Option<String> {
     let number = leg.number();
     if leg.translator.is_speech_open() {
-        return Some(format!("Connection {number} was lost while the candidate was speaking: the end of what was said then is missing."));
+        return Some(format!(
+            "Connection {number} was lost while the candidate was speaking: the end of what was said then is missing."
+        ));
     }
     if leg.chain.has_hole() {
-        return Some(format!("Connection {number} to the voice engine was interrupted: what was said meanwhile may be missing."));
+        return Some(format!(
+            "Connection {number} to the voice engine was interrupted: what was said meanwhile may be missing."
+        ));
     }
     None
 }

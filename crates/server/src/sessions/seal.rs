@@ -8,10 +8,7 @@ use super::{
     hub::{Fanout, State},
     worker::Worker,
 };
-use crate::{
-    error::Result,
-    store::live::Ending,
-};
+use crate::{error::Result, store::live::Ending};
 
 /// Pause before the seal is written again when the database fails.
 const RETRY: Duration = Duration::from_secs(2);
@@ -20,7 +17,9 @@ impl Worker {
     /// Seals the session once it has ended, its legs are closed and everything is committed. True: nothing is left to
     /// do.
     pub(super) async fn is_sealed(&mut self) -> bool {
-        let Some(reason) = self.ending.clone().filter(|_| self.leg.is_none() && self.closing == 0) else { return false };
+        let Some(reason) = self.ending.clone().filter(|_| self.leg.is_none() && self.closing == 0) else {
+            return false;
+        };
         self.recorder.flush().await;
         while let Err(error) = self.seal(&reason).await {
             tracing::error!(session = %self.session, %error, "sealing again");

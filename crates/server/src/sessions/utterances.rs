@@ -41,10 +41,19 @@ struct Spoken {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
     /// The provider was busy: ask again then.
-    Waiting { until: Timestamp },
-    Asked { at: Timestamp },
-    Playing { since: Timestamp },
-    Cut { at: Timestamp, since: Timestamp },
+    Waiting {
+        until: Timestamp,
+    },
+    Asked {
+        at: Timestamp,
+    },
+    Playing {
+        since: Timestamp,
+    },
+    Cut {
+        at: Timestamp,
+        since: Timestamp,
+    },
 }
 
 /// The utterances of one leg.
@@ -104,10 +113,8 @@ impl Utterances {
                 }
             }
             ServerEvent::OutputAudioBufferStarted(e) => self.started(now, &e.response_id, out),
-            ServerEvent::OutputAudioBufferStopped(e) => {
-                if self.of_response(&e.response_id).is_some() {
-                    self.finish(now, Heard::All, out);
-                }
+            ServerEvent::OutputAudioBufferStopped(e) if self.of_response(&e.response_id).is_some() => {
+                self.finish(now, Heard::All, out);
             }
             ServerEvent::OutputAudioBufferCleared(e) => {
                 if let Some(spoken) = self.of_response(&e.response_id) {
@@ -117,10 +124,8 @@ impl Utterances {
                     }
                 }
             }
-            ServerEvent::ConversationItemTruncated(e) => {
-                if self.is_current_item(&e.item_id) {
-                    self.finish(now, Heard::Ms(e.audio_end_ms), out);
-                }
+            ServerEvent::ConversationItemTruncated(e) if self.is_current_item(&e.item_id) => {
+                self.finish(now, Heard::Ms(e.audio_end_ms), out);
             }
             ServerEvent::ResponseDone(e) => self.response_done(now, &e.response.id, &e.response.status, out),
             ServerEvent::ErrorEvent(e) => {

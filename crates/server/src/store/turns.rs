@@ -5,10 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Any, Transaction};
 
 use super::{Db, dialect, errors::unreadable};
-use crate::{
-    error::Result,
-    ids::SessionId,
-};
+use crate::{error::Result, ids::SessionId};
 
 /// A turn and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +62,8 @@ pub(super) async fn upsert(
 impl Db {
     /// All turns of a session in the order of the talk.
     pub async fn transcript(&mut self, session: &SessionId) -> Result<Vec<TurnRow>> {
-        let sql = format!(
-            "select {COLUMNS} from turns where tenant_id = $1 and session_id = $2 order by started_ms, place"
-        );
+        let sql =
+            format!("select {COLUMNS} from turns where tenant_id = $1 and session_id = $2 order by started_ms, place");
         self.turns(sql, session, None).await
     }
 

@@ -8,11 +8,16 @@ const HOUR_MS: i64 = 3_600_000;
 async fn every_state_of_a_link_says_what_it_is() {
     let mut s = stage().await;
     let mut anyone = s.server.anyone();
-    redeem(&mut anyone, &("inv_01JD6Z3V8C5T1Q7Y0W9X2R4K6M".into(), "x".into())).await.refused(404, "invitation_unknown");
+    redeem(&mut anyone, &("inv_01JD6Z3V8C5T1Q7Y0W9X2R4K6M".into(), "x".into()))
+        .await
+        .refused(404, "invitation_unknown");
     redeem(&mut anyone, &("../etc".into(), "x".into())).await.refused(404, "invitation_unknown");
     redeem(&mut anyone, &(s.link.0.clone(), "wrong".into())).await.refused(404, "invitation_unknown");
     let view = redeem(&mut anyone, &s.link).await.expect(200);
-    assert_eq!((&view["status"], &view["session_id"], &view["questions"]), (&json!("welcome"), &Value::Null, &json!(2)));
+    assert_eq!(
+        (&view["status"], &view["session_id"], &view["questions"]),
+        (&json!("welcome"), &Value::Null, &json!(2))
+    );
     redeem(&mut anyone, &s.link).await.expect(200);
 
     let later = s.server.app.now().as_ms() + 2 * HOUR_MS;
@@ -51,7 +56,12 @@ async fn the_microphone_is_heard_or_known_to_be_silent() {
     let s = stage().await;
     let (mut client, _) = s.candidate().await;
     for (sample, text) in [(0_i16, ""), (8_000, "A sentence.")] {
-        let heard = client.send(Method::POST, "/v1/candidate/microphone", &[("content-type", "audio/wav")], Body::from(wav(sample)));
+        let heard = client.send(
+            Method::POST,
+            "/v1/candidate/microphone",
+            &[("content-type", "audio/wav")],
+            Body::from(wav(sample)),
+        );
         let heard = heard.await.expect(200);
         assert_eq!(heard["text"], text, "{heard}");
     }
@@ -60,8 +70,12 @@ async fn the_microphone_is_heard_or_known_to_be_silent() {
 }
 
 fn wav(sample: i16) -> Vec<u8> {
-    let spec =
-        hound::WavSpec { channels: 1, sample_rate: 16_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 16_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut out = std::io::Cursor::new(Vec::new());
     let mut writer = hound::WavWriter::new(&mut out, spec).unwrap();
     for _ in 0..16_000 {

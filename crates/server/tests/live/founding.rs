@@ -4,8 +4,8 @@
 use crate::{OFFER, offer, press, redeem, said_by, split, stage};
 use insights::{
     clock::Timestamp,
-    invite::{Terms, invite},
     ids::ApplicationId,
+    invite::{Terms, invite},
     sessions::start::recover,
 };
 use serde_json::json;
@@ -36,8 +36,12 @@ async fn cookies_wiped_link_expired_tab_killed_and_everything_said_is_in_the_tra
     provider.speak(&call, "item_a1");
     provider.words(&call, "item_a1", SOUP);
     s.provider.said_with("cook tomorrow").await;
-    provider.emit(&call, json!({"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": "item_a2"}));
-    provider.emit(&call, json!({"type": "input_audio_buffer.committed", "previous_item_id": "item_a1", "item_id": "item_a2"}));
+    provider
+        .emit(&call, json!({"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": "item_a2"}));
+    provider.emit(
+        &call,
+        json!({"type": "input_audio_buffer.committed", "previous_item_id": "item_a1", "item_id": "item_a2"}),
+    );
     provider.plays_on.store(true, Ordering::SeqCst);
     provider.words(&call, "item_a2", "And tomorrow");
     let path = format!("/v1/sessions/{}/events", view["session_id"].as_str().unwrap());
@@ -97,7 +101,11 @@ fn a_killed_server_loses_no_acknowledged_turn_and_the_talk_goes_on() {
         candidate = candidate.moved_to(&server);
         let mut watch = candidate.events("/v1/candidate/events").await;
         stage.provider.inner.speak(&call, "item_a2");
-        stage.provider.inner.words(&call, "item_a2", "I will bake bread because my neighbors are coming over for dinner.");
+        stage.provider.inner.words(
+            &call,
+            "item_a2",
+            "I will bake bread because my neighbors are coming over for dinner.",
+        );
         stage.provider.said_with("Goodbye").await;
         watch.until("ended", |_| true).await;
         let session = stage.session(&view).await;

@@ -64,16 +64,19 @@ async fn a_call_that_ends_interrupts_and_the_link_resumes_with_the_open_question
 async fn an_end_in_the_middle_of_a_sentence_takes_the_sentence_along() {
     let mut s = stage().await;
     let (mut candidate, view) = s.candidate().await;
+    let mut watch = candidate.events("/v1/candidate/events").await;
     let call = s.connect(&mut candidate, 1).await;
     s.provider.said_with("cook yesterday").await;
     let provider = s.provider.inner.clone();
-    provider.emit(&call, json!({"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": "item_a1"}));
+    provider
+        .emit(&call, json!({"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": "item_a1"}));
+    watch.until("state", |state| state["speaker"] == "candidate").await;
     press(&mut candidate, 1, "end").await.expect(204);
     // The words that are being spoken are asked for at once.
     s.provider.until(|seen| (*seen == Seen::Committed(call.clone())).then_some(())).await;
-    provider.emit(&call, json!({"type": "input_audio_buffer.committed", "previous_item_id": null, "item_id": "item_a1"}));
+    provider
+        .emit(&call, json!({"type": "input_audio_buffer.committed", "previous_item_id": null, "item_id": "item_a1"}));
     provider.words(&call, "item_a1", "I was about to say soup.");
-    let mut watch = candidate.events("/v1/candidate/events").await;
     watch.until("ended", |_| true).await;
     assert_eq!(said_by(&s.session(&view).await, "candidate"), ["I was about to say soup."]);
 }
@@ -143,6 +146,7 @@ async fn the_recruiter_can_end_it_and_can_revoke_the_link() {
     let mut watch = s.recruiter.events(&format!("{session}/events")).await;
     s.recruiter.post(&format!("{session}/end"), json!({})).await;
     assert_eq!(watch.until("ended", |_| true).await["reason"], "recruiter_ended");
-    let invited = s.recruiter.post(&format!("/v1/applications/{}/invitations", s.application), json!({})).await.expect(201);
+    let invited =
+        s.recruiter.post(&format!("/v1/applications/{}/invitations", s.application), json!({})).await.expect(201);
     assert_ne!(split(invited["link"].as_str().unwrap()), s.link);
 }

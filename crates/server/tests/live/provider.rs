@@ -260,10 +260,14 @@ fn say(inner: &Inner, id: &str, request: &Value) {
     let text = realtime_api::instructions::parse_say_exactly(request["instructions"].as_str().unwrap()).unwrap();
     let n = inner.count.fetch_add(1, Ordering::SeqCst);
     let (response, item) = (format!("resp_{n}"), format!("item_i{n}"));
-    let status = |status: &str| json!({"id": response, "status": status, "output": [], "metadata": request["metadata"]});
+    let status =
+        |status: &str| json!({"id": response, "status": status, "output": [], "metadata": request["metadata"]});
     let message = json!({"id": item, "type": "message", "role": "assistant", "content": []});
     inner.emit(id, json!({"type": "response.created", "response": status("in_progress")}));
-    inner.emit(id, json!({"type": "response.output_item.added", "response_id": response, "output_index": 0, "item": message}));
+    inner.emit(
+        id,
+        json!({"type": "response.output_item.added", "response_id": response, "output_index": 0, "item": message}),
+    );
     inner.emit(id, json!({"type": "output_audio_buffer.started", "response_id": response}));
     inner.emit(id, json!({"type": "response.done", "response": status("completed")}));
     if !inner.plays_on.load(Ordering::SeqCst) {

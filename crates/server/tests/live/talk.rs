@@ -9,13 +9,16 @@ async fn an_interview_is_held_and_every_word_is_in_the_transcript() {
     let answer = offer(&mut candidate, OFFER).await;
     assert_eq!(answer.status.as_u16(), 201);
     assert_eq!(answer.text, OFFER.replace("o=- 1 ", "o=- 2 "), "the answer passes unchanged");
-    let (call, sent) = s.provider.until(|seen| match seen {
-        Seen::Call { id, offer, session } => {
-            assert_eq!(session["audio"]["output"]["voice"], "joe", "nothing is rendered yet: the fast voice");
-            Some((id.clone(), offer.clone()))
-        }
-        _ => None,
-    }).await;
+    let (call, sent) = s
+        .provider
+        .until(|seen| match seen {
+            Seen::Call { id, offer, session } => {
+                assert_eq!(session["audio"]["output"]["voice"], "joe", "nothing is rendered yet: the fast voice");
+                Some((id.clone(), offer.clone()))
+            }
+            _ => None,
+        })
+        .await;
     assert_eq!(sent, OFFER.as_bytes(), "the offer passes unchanged");
     press(&mut candidate, 1, "ready").await.expect(204);
 
@@ -37,7 +40,10 @@ async fn an_interview_is_held_and_every_word_is_in_the_transcript() {
     assert_eq!(said_by(&session, "candidate").len(), 2);
     let spoken = lines(&session);
     let at = |part: &str| spoken.iter().position(|(_, text)| text.contains(part)).unwrap();
-    assert!(at("yesterday") < at("soup") && at("soup") < at("tomorrow?") && at("tomorrow?") < at("bread"), "{spoken:?}");
+    assert!(
+        at("yesterday") < at("soup") && at("soup") < at("tomorrow?") && at("tomorrow?") < at("bread"),
+        "{spoken:?}"
+    );
     let status = candidate.get("/v1/candidate").await.expect(200)["status"].clone();
     assert_eq!(status, "finished");
     let own = candidate.get("/v1/candidate/transcript?format=text").await;

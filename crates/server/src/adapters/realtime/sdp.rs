@@ -65,6 +65,7 @@ fn media(sdp: &str) -> Vec<(&str, Option<&str>)> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -71,11 +71,7 @@ struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    async fn write(
-        &mut self,
-        items: &[usize],
-        verdicts: &mut [Result<(i64, String), LogError>],
-    ) -> sqlx::Result<()> {
+    async fn write(&mut self, items: &[usize], verdicts: &mut [Result<(i64, String), LogError>]) -> sqlx::Result<()> {
         let mut cursors = self.lock_cursors(items).await?;
         let mut staged: Vec<Staged<'a>> = Vec::new();
         let mut settled: Vec<&'a Append> = Vec::new();
