@@ -55,7 +55,7 @@ try {
       peak = { server: Math.max(peak.server, rss(server.pid)), engine: Math.max(peak.engine, rss(engine)) };
     }, 250);
     console.log(`\ninsights rehearse --candidates ${candidates}`);
-    const child = spawn(binary, ["rehearse", "--url", `http://127.0.0.1:${port}`, "--candidates", String(candidates), "--quiet"], { env, stdio: "inherit" });
+    const child = spawn(binary, ["rehearse", "--url", `http://127.0.0.1:${port}`, "--candidates", String(candidates), "--quiet", "--voice", "am_michael"], { env, stdio: "inherit" });
     const code = await new Promise((done) => child.once("exit", done));
     clearInterval(watch);
     row(`exit code`, code);
