@@ -95,11 +95,12 @@ pub async fn attend(brief: &Brief, door: Door) -> Result<Outcome> {
     let view = enter(&mut door, &brief.link).await?;
     let mut leg = 0;
     let mut exchange_door = door.clone();
-    let peer = Peer::connect(async |offer| {
+    // Boxed: the protocol stack inside would make every future above it large.
+    let peer = Box::pin(Peer::connect(async |offer| {
         let (answer, number) = exchange_door.exchange(offer).await?;
         leg = number;
         Ok::<_, anyhow::Error>(answer)
-    })
+    }))
     .await
     .context("the call did not come about")?;
     let events = feed::open(door.clone());
