@@ -72,14 +72,15 @@ impl Doors {
         self.next_sideband.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Starts the session core of a call or a socket; `suffix` names both of them.
-    pub(crate) fn start_session(&self, wire: Wire, suffix: &str, settings: Settings) -> Actor {
+    /// Starts the session core of a call or a socket; `suffix` names both the session and its call.
+    pub(crate) fn start_session(&self, wire: Wire, suffix: &str, settings: Settings, is_owner_heard: bool) -> Actor {
         let setup = Setup {
             wire,
             session_id: format!("sess_{suffix}"),
             settings,
             started_at_s: self.now_s(),
             max_ms: self.config.max_session.as_millis() as u64,
+            is_owner_heard,
         };
         Actor::new(setup, Box::new(RandomIds), &self.speech, &self.tasks)
     }

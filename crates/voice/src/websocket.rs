@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::future::ready;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::stream::SplitSink;
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
-use tokio::time::{Duration, timeout};
+use tokio::time::{Duration, Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::actor::{Act, Actor};
@@ -19,6 +19,9 @@ pub(crate) const MAX_FRAME: usize = 21 * 1024 * 1024;
 /// A client that does not take a frame for so long is gone.
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// A client that sends nothing at all, not even the answer to a ping, for so long is gone.
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
+const PING_EVERY: Duration = Duration::from_secs(20);
 /// Samples that the ear gets at once: between two pieces the session does whatever else there is.
 const PIECE: usize = 16_000 / 5;
 
@@ -41,10 +44,11 @@ impl SocketSession {
     /// Runs the session to its end.
     pub(crate) async fn run(mut self, socket: WebSocket, stop: CancellationToken) {
         let (mut sink, mut frames) = socket.split();
+        let mut pings = interval(PING_EVERY);
+        let mut last_frame = Instant::now();
         let (code, reason) = loop {
-            match self.act(&mut sink).await {
-                Ok(()) => {}
-                Err(end) => break end,
+            if let Err(end) = self.act(&mut sink).await {
+                break end;
             }
             let is_behind = !self.unheard.is_empty();
             tokio::select! {
@@ -58,10 +62,19 @@ impl SocketSession {
                         self.actor.ear.hear_all(&piece).await;
                     }
                 }
-                frame = next_text(&mut frames), if !is_behind => match frame {
-                    Some(text) => self.actor.take(Input::Frame { from: Origin::Owner, text }),
-                    None => break (1000, ""),
-                },
+                frame = frames.next(), if !is_behind => {
+                    last_frame = Instant::now();
+                    match read(frame) {
+                        Frame::Text(text) => self.actor.take(Input::Frame { from: Origin::Owner, text }),
+                        Frame::Nothing => {}
+                        Frame::End => break (1000, ""),
+                    }
+                }
+                _ = pings.tick() => {
+                    if last_frame.elapsed() > SILENCE_TIMEOUT || sink.send(Message::Ping(Default::default())).await.is_err() {
+                        break (1001, "");
+                    }
+                }
             }
         };
         close(&mut sink, code, reason).await;
@@ -103,13 +116,14 @@ pub(crate) async fn run_sideband(
                 Some(ToSocket::Close(code, reason)) => break (code, reason),
                 None => break (1000, ""),
             },
-            frame = next_text(&mut frames) => match frame {
-                Some(text) => {
+            frame = frames.next() => match read(frame) {
+                Frame::Text(text) => {
                     if !call.send(Command::Frame(number, text)).await {
                         break (1000, "");
                     }
                 }
-                None => break (1000, ""),
+                Frame::Nothing => {}
+                Frame::End => break (1000, ""),
             },
         }
     };
@@ -125,15 +139,20 @@ pub(crate) async fn refuse(socket: WebSocket, error: String, code: u16, reason: 
     }
 }
 
-/// The next text; binary frames are read as text, as the protocol has no others. Safe to cancel.
-async fn next_text(frames: &mut SplitStream<WebSocket>) -> Option<String> {
-    loop {
-        match frames.next().await? {
-            Ok(Message::Text(text)) => return Some(text.to_string()),
-            Ok(Message::Binary(bytes)) => return Some(String::from_utf8_lossy(&bytes).into_owned()),
-            Ok(Message::Ping(_) | Message::Pong(_)) => {}
-            Ok(Message::Close(_)) | Err(_) => return None,
-        }
+/// What a frame means to a session.
+enum Frame {
+    Text(String),
+    Nothing,
+    End,
+}
+
+/// Binary frames are read as text, as the protocol has no others.
+fn read(frame: Option<Result<Message, axum::Error>>) -> Frame {
+    match frame {
+        Some(Ok(Message::Text(text))) => Frame::Text(text.to_string()),
+        Some(Ok(Message::Binary(bytes))) => Frame::Text(String::from_utf8_lossy(&bytes).into_owned()),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Frame::Nothing,
+        Some(Ok(Message::Close(_)) | Err(_)) | None => Frame::End,
     }
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use axum::RequestExt;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use realtime_api::{Session, SessionKind};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::keys::{Caller, Standard};
@@ -26,12 +27,34 @@ pub(super) fn asks_for_beta(headers: &HeaderMap) -> bool {
 pub(super) const BETA_IS_GONE: &str = "The Realtime Beta API is no longer supported. Please use the GA API: leave the \
                                        'OpenAI-Beta' header away.";
 
+/// How a call is to be, beyond OpenAI's interface.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CallQuery {
+    client_events: Option<String>,
+}
+
+impl CallQuery {
+    /// `client_events=none`: the data channel only tells, the sideband alone controls.
+    fn is_owner_heard(&self) -> Result<bool, ApiError> {
+        match self.client_events.as_deref() {
+            None | Some("all") => Ok(true),
+            Some("none") => Ok(false),
+            Some(_) => {
+                let message = "Invalid 'client_events': supported values are 'all' and 'none'.";
+                Err(ApiError::invalid("invalid_value", message, Some("client_events")))
+            }
+        }
+    }
+}
+
 /// Answers an offer and starts the call.
 pub(crate) async fn create(
     caller: Caller,
     State(doors): State<Arc<Doors>>,
+    Query(query): Query<CallQuery>,
     request: Request,
 ) -> Result<Response, ApiError> {
+    let is_owner_heard = query.is_owner_heard()?;
     if asks_for_beta(request.headers()) {
         return Err(ApiError::invalid("beta_api_shape_disabled", BETA_IS_GONE, None));
     }
@@ -42,7 +65,7 @@ pub(crate) async fn create(
     let (media, answer) = doors.media.accept(&offer).await?;
     let suffix = doors.new_suffix();
     let id = format!("rtc_{suffix}");
-    let actor = doors.start_session(Wire::WebRtc, &suffix, settings);
+    let actor = doors.start_session(Wire::WebRtc, &suffix, settings, is_owner_heard);
     let (call, handle) = Call::new(id.clone(), actor, media, room);
     doors.add_call(id.clone(), handle);
     let (keeper, name) = (Arc::clone(&doors), id.clone());

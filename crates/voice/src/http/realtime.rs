@@ -75,7 +75,7 @@ fn open_session(
     let settings = settings_for(doors, bound, Some(asked))?;
     let room = doors.take_room()?;
     let id = doors.new_suffix();
-    let actor = doors.start_session(Wire::WebSocket, &id, settings);
+    let actor = doors.start_session(Wire::WebSocket, &id, settings, true);
     let session = SocketSession::new(id, actor, room);
     let doors = Arc::clone(doors);
     Ok(upgrade.on_upgrade(move |socket| {

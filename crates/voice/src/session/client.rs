@@ -18,17 +18,21 @@ const MAX_ITEMS: usize = 4_000;
 
 impl Core {
     pub(super) fn on_frame(&mut self, from: Origin, text: &str) {
+        if from == Origin::Owner && !self.setup.is_owner_heard {
+            let message = "This call was made with 'client_events=none': its data channel only tells.";
+            return self.refuse(from, ErrorDetail::invalid("client_events_not_allowed", message, None), None);
+        }
         let event = match schema::read(text) {
             Ok(event) => event,
             Err((error, event_id)) => return self.refuse(from, error, event_id),
         };
         let event_id = Some(event.event_id().to_owned()).filter(|id| !id.is_empty());
-        if let Err(error) = self.on_client(from, event, event_id.clone()) {
+        if let Err(error) = self.on_client(from, event) {
             self.refuse(from, error, event_id);
         }
     }
 
-    fn on_client(&mut self, from: Origin, event: ClientEvent, id: Option<String>) -> Result<(), ErrorDetail> {
+    fn on_client(&mut self, from: Origin, event: ClientEvent) -> Result<(), ErrorDetail> {
         match event {
             ClientEvent::SessionUpdate(event) => self.update_session(*event),
             ClientEvent::InputAudioBufferAppend(event) => self.append(from, &event),
@@ -46,10 +50,8 @@ impl Core {
             ClientEvent::ConversationItemDelete(event) => self.delete_item(event.item_id),
             ClientEvent::ResponseCreate(event) => self.create_response(event.response.unwrap_or_default()),
             ClientEvent::ResponseCancel(event) => self.cancel(&event),
-            ClientEvent::Other(_) => {
-                debug_assert!(id.is_none_or(|id| id.is_empty()), "unknown events are refused by their shape");
-                Ok(())
-            }
+            // Has no shape, so reading it was refused.
+            ClientEvent::Other(_) => Ok(()),
         }
     }
 

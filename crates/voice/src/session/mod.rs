@@ -10,6 +10,7 @@ mod ids;
 mod pcm;
 mod playing;
 mod responding;
+mod run;
 mod schema;
 mod settings;
 mod shape;
@@ -26,7 +27,7 @@ use crate::turn::TurnDetection;
 
 use conversation::Conversation;
 use hearing::Hearing;
-use responding::Run;
+use run::Run;
 
 pub use ids::{Ids, RandomIds};
 pub use pcm::Resampler;
@@ -77,6 +78,8 @@ pub struct Setup {
     pub started_at_s: u64,
     /// When the session ends by itself, from its start.
     pub max_ms: u64,
+    /// Whether the owner may send events; a page that only listens cannot change what it is asked.
+    pub is_owner_heard: bool,
 }
 
 /// What happened.
@@ -246,6 +249,7 @@ impl Core {
         if self.quiet_at_ms.is_some_and(|at| at <= self.now_ms) {
             self.quiet_at_ms = None;
             self.set_speaking(false);
+            self.hearing.idle_from_ms = Some(self.now_ms);
         }
         if self.idle_at_ms().is_some_and(|at| at <= self.now_ms) {
             self.on_idle();

@@ -5,7 +5,7 @@ use realtime_api::server::{
 };
 use realtime_api::{ErrorDetail, ResponseStatus, StatusDetails};
 
-use super::responding::Stage;
+use super::run::Stage;
 use super::shape::invalid;
 use super::{Core, Output, Wire};
 use crate::media::PlayId;
