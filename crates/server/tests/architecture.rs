@@ -130,9 +130,12 @@ fn files_stay_short() {
 #[test]
 fn nothing_banned_is_locked() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
-    let packages: Vec<&str> = lock.lines().filter_map(|l| l.strip_prefix("name = ")).map(|n| n.trim_matches('"')).collect();
+    let packages: Vec<&str> =
+        lock.lines().filter_map(|l| l.strip_prefix("name = ")).map(|n| n.trim_matches('"')).collect();
     // One TLS stack in pure Rust with one provider; no unmaintained or copyleft code in the binary.
-    for banned in ["openssl", "openssl-sys", "native-tls", "espeakng", "chrono", "lazy_static_include", "mysqlclient-sys"] {
+    for banned in
+        ["openssl", "openssl-sys", "native-tls", "espeakng", "chrono", "lazy_static_include", "mysqlclient-sys"]
+    {
         assert!(!packages.contains(&banned), "{banned} is in Cargo.lock");
     }
     assert!(packages.len() <= 480, "{} packages are locked; the budget is 480", packages.len());

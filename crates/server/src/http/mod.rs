@@ -65,7 +65,11 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::watch_own_session))
         .routes(routes!(transcript::download_own_transcript))
         .routes(routes!(log::append))
-        .merge(OpenApiRouter::new().routes(routes!(microphone::check_microphone)).layer(DefaultBodyLimit::max(microphone::MOST_BYTES)))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(microphone::check_microphone))
+                .layer(DefaultBodyLimit::max(microphone::MOST_BYTES)),
+        )
 }
 
 /// The API's description.

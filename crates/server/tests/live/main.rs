@@ -37,9 +37,7 @@ pub async fn stage() -> Stage {
     let mut recruiter = server.recruiter().await;
     let position = recruiter.post("/v1/positions", json!({"title": "Cook"})).await.expect(201);
     let url = format!("/v1/positions/{}", position["id"].as_str().unwrap());
-    let question = |id: &str, text: &str| {
-        json!({"id": id, "kind": "behavioral", "text": text, "competency_id": null, "time_limit_s": 300, "max_probes": 0, "probes": []})
-    };
+    let question = |id: &str, text: &str| json!({"id": id, "kind": "behavioral", "text": text, "competency_id": null, "time_limit_s": 300, "max_probes": 0, "probes": []});
     let plan = json!({"language": "en", "greeting": "Hello {candidate}.", "closing": "Goodbye, {candidate}.",
         "questions": [question("q1", "What did you cook yesterday?"), question("q2", "What will you cook tomorrow?")]});
     recruiter.put(&format!("{url}/plan"), plan).await.expect(200);
@@ -65,7 +63,9 @@ pub async fn redeem(client: &mut Client, link: &(String, String)) -> Answer {
 
 /// Posts an offer.
 pub async fn offer(client: &mut Client, sdp: &str) -> Answer {
-    client.send(Method::POST, "/v1/candidate/connect", &[("content-type", "application/sdp")], Body::from(sdp.to_owned())).await
+    client
+        .send(Method::POST, "/v1/candidate/connect", &[("content-type", "application/sdp")], Body::from(sdp.to_owned()))
+        .await
 }
 
 /// Presses a button.

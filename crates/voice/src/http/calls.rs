@@ -93,7 +93,7 @@ pub(crate) async fn hang_up(
 pub(super) fn bound_session(caller: Caller) -> Option<Session> {
     match caller {
         Caller::Standard => None,
-        Caller::Ephemeral(session) => session,
+        Caller::Ephemeral(session) => session.map(|session| *session),
     }
 }
 

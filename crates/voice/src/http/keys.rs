@@ -60,7 +60,7 @@ pub(crate) enum Caller {
     /// The standard key.
     Standard,
     /// An ephemeral key and the session it was made for.
-    Ephemeral(Option<Session>),
+    Ephemeral(Option<Box<Session>>),
 }
 
 impl FromRequestParts<Arc<Doors>> for Caller {
@@ -72,7 +72,8 @@ impl FromRequestParts<Arc<Doors>> for Caller {
         if is_standard.into() {
             return Ok(Self::Standard);
         }
-        doors.keys.find(&key, doors.now_s()).map(Self::Ephemeral).ok_or_else(ApiError::wrong_key)
+        let bound = doors.keys.find(&key, doors.now_s()).ok_or_else(ApiError::wrong_key)?;
+        Ok(Self::Ephemeral(bound.map(Box::new)))
     }
 }
 
