@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, mpsc};
@@ -166,7 +167,7 @@ impl CallInput {
 }
 
 /// Starts the thread.
-pub fn start(assets: &Assets, bell: &Arc<Bell>, live: &Arc<LiveQueue>) -> Result<(), SpeechError> {
+pub fn start(assets: &Assets, bell: &Arc<Bell>, live: &Arc<LiveQueue>) -> Result<JoinHandle<()>, SpeechError> {
     let mut vad = Vad::load(assets)?;
     let (bell, live) = (Arc::clone(bell), Arc::clone(live));
     spawn("listening", move || {

@@ -22,7 +22,8 @@ mod workers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use self::assets::Assets;
 use self::cache::RenderCache;
@@ -117,6 +118,7 @@ struct Engine {
     fast: Arc<RenderQueue>,
     best: Arc<RenderQueue>,
     fast_voice: &'static VoiceInfo,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Drop for Engine {
@@ -125,9 +127,16 @@ impl Drop for Engine {
         self.bell.close();
         self.fast.close();
         self.best.close();
+        // A process that ends while a thread is inside the inference library crashes on its way out.
+        let since = Instant::now();
+        while self.threads.iter().any(|thread| !thread.is_finished()) && since.elapsed() < LONGEST_GOODBYE {
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
     }
 }
 
+/// How long the last clone waits for its threads to end.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
 /// The longest recording that [`Speech::transcribe`] takes.
 const LONGEST_RECORDING_S: u32 = 30 * 60;
 /// Texts that may wait for the fast voice: beyond that it would answer too late.
@@ -148,23 +157,26 @@ impl Speech {
         }
         let assets = Assets::open(models)?;
         let cache = Arc::new(RenderCache::open(cache)?);
-        let engine = Engine {
+        let mut engine = Engine {
             cache: Arc::clone(&cache),
             live: Arc::default(),
             bell: Arc::default(),
             fast: RenderQueue::new(FAST_QUEUE),
             best: RenderQueue::new(BEST_QUEUE),
             fast_voice,
+            threads: Vec::new(),
         };
         let phonemes = Arc::new(Phonemes::load(&assets)?);
         let tools = RenderTools { cache, phonemes, live: Arc::clone(&engine.live) };
         let (for_fast, for_best) = (assets.clone(), assets.clone());
         let lively = Manners { polite: false, stays: true };
-        render::start("fast-voice", &engine.fast, tools.clone(), lively, move || Piper::load(&for_fast))?;
+        let fast = render::start("fast-voice", &engine.fast, tools.clone(), lively, move || Piper::load(&for_fast))?;
+        engine.threads.push(fast);
         let polite = Manners { polite: true, stays: false };
-        render::start("best-voice", &engine.best, tools, polite, move || Kokoro::load(&for_best))?;
-        listening::start(&assets, &engine.bell, &engine.live)?;
-        workers::start_live(&assets, &engine.live, options.live_threads)?;
+        let best = render::start("best-voice", &engine.best, tools, polite, move || Kokoro::load(&for_best))?;
+        engine.threads.push(best);
+        engine.threads.push(listening::start(&assets, &engine.bell, &engine.live)?);
+        engine.threads.extend(workers::start_live(&assets, &engine.live, options.live_threads)?);
         Ok(Self { engine: Arc::new(engine) })
     }
 

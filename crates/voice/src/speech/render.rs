@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -124,7 +125,7 @@ pub fn start<V: Voice + 'static>(
     tools: RenderTools,
     manners: Manners,
     load: impl Fn() -> Result<V, SpeechError> + Send + 'static,
-) -> Result<(), SpeechError> {
+) -> Result<JoinHandle<()>, SpeechError> {
     let queue = Arc::clone(queue);
     spawn(name, move || {
         if manners.polite {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::SpeechError;
@@ -107,13 +108,14 @@ impl LiveQueue {
 }
 
 /// Starts the live threads and waits until their models are loaded.
-pub fn start_live(assets: &Assets, queue: &Arc<LiveQueue>, threads: usize) -> Result<(), SpeechError> {
+pub fn start_live(assets: &Assets, queue: &Arc<LiveQueue>, threads: usize) -> Result<Vec<JoinHandle<()>>, SpeechError> {
+    let mut started = Vec::new();
     let (loaded, results) = std::sync::mpsc::channel();
     let threads = threads.clamp(1, 4);
     queue.lock().threads = threads;
     for number in 0..threads {
         let (assets, queue, loaded) = (assets.clone(), Arc::clone(queue), loaded.clone());
-        spawn(&format!("live-{number}"), move || {
+        started.push(spawn(&format!("live-{number}"), move || {
             let load =
                 || Ok(LiveModels { recognizer: Recognizer::load(&assets)?, end_of_turn: EndOfTurn::load(&assets)? });
             match load() {
@@ -130,17 +132,17 @@ pub fn start_live(assets: &Assets, queue: &Arc<LiveQueue>, threads: usize) -> Re
                 }
                 Err(error) => drop(loaded.send(Err(error))),
             }
-        })?;
+        })?);
     }
     drop(loaded);
     for _ in 0..threads {
         results.recv().unwrap_or(Err(SpeechError::Stopped))?;
     }
-    Ok(())
+    Ok(started)
 }
 
 /// Starts a named thread.
-pub fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), SpeechError> {
+pub fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, SpeechError> {
     let started = std::thread::Builder::new().name(name.to_string()).spawn(work);
-    started.map(drop).map_err(|e| SpeechError::Inference(format!("cannot start the thread {name}: {e}")))
+    started.map_err(|e| SpeechError::Inference(format!("cannot start the thread {name}: {e}")))
 }
