@@ -102,7 +102,7 @@ impl Mind {
             Some(Speaking { since: Some(_), is_barge_in: false, .. }) => self.measured.cut_offs += 1,
             Some(_) => {}
             None => {
-                self.measured.replies.extend(self.awaits_reply_since.map(|since| at.saturating_duration_since(since)))
+                self.measured.replies.extend(self.awaits_reply_since.map(|since| at.saturating_duration_since(since)));
             }
         }
         self.awaits_reply_since = None;
