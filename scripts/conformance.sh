@@ -6,10 +6,11 @@ cd "$root"
 cargo build --locked --quiet --package insights-server
 dir=$(mktemp -d)
 key=sk-conformance-$RANDOM$RANDOM
-INSIGHTS__VOICE__KEY=$key INSIGHTS__VOICE__READY_FILE="$dir/ready.json" \
-  "$CARGO_TARGET_DIR/debug/insights" voice --bind 127.0.0.1:0 <"$(mkfifo "$dir/hold" && echo "$dir/hold")" >"$dir/log" 2>&1 &
+mkfifo "$dir/hold"
+exec 9<>"$dir/hold" # an engine whose standard input closes would stop
+INSIGHTS__VOICE__KEY=$key INSIGHTS__VOICE__READY_FILE="$dir/ready.json" INSIGHTS__SERVER__DATA_DIR="$dir/data" \
+  "$CARGO_TARGET_DIR/debug/insights" voice --bind 127.0.0.1:0 <&9 >"$dir/log" 2>&1 &
 engine=$!
-exec 9>"$dir/hold" # the engine stops when its standard input closes
 trap 'kill $engine 2>/dev/null || true; rm -rf "$dir"' EXIT
 for _ in $(seq 300); do [ -s "$dir/ready.json" ] && break; kill -0 $engine 2>/dev/null || { cat "$dir/log"; fail "the engine did not start"; }; sleep 0.1; done
 url=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "$dir/ready.json")

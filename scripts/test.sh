@@ -14,7 +14,7 @@ cargo build --workspace --locked --quiet
 step "Rust tests"
 scripts/with-postgres.sh cargo nextest run --workspace --locked
 step "documentation builds"
-RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --workspace --no-deps --locked --quiet
 step "web tests"
 (cd web && npm run --silent test)
 step "official clients against the engine"
