@@ -81,7 +81,11 @@ test("kill -9 of the server in the middle: nothing acknowledged is lost, the pag
     const found = await sessionOf(recruiter, invited.position);
     return found?.state === "finished" && found;
   });
-  assert.equal(session.completeness, "complete");
+  // While the server was away the interviewer may have said a line that nobody wrote down: then the seal says so, in words.
+  if (session.completeness !== "complete") {
+    assert.equal(session.completeness, "incomplete");
+    assert.match(session.reasons.join(" "), /was interrupted: what was said meanwhile may be missing/);
+  }
 });
 
 test("a reload resumes where it was, by the same link", { timeout: 240_000 }, async () => {

@@ -6,6 +6,14 @@ const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** Fails with axe's own words when it finds anything. The page's policy allows no foreign script, so axe goes in by the debugger. */
 export const audit = async (page, what) => {
+  // Colors settle first: a change of theme is not one moment.
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const running = document
+      .getAnimations()
+      .filter((a) => a.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(running.map((a) => a.finished));
+  });
   await page.evaluate(await sourceOf(axe));
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   const found = violations.map(

@@ -1090,6 +1090,8 @@ export interface components {
             consent?: null | components["schemas"]["ConsentView"];
             legs: components["schemas"]["LegView"][];
             plan: components["schemas"]["Plan"];
+            /** @description Why the transcript is incomplete, in words; empty while it is open or complete. */
+            reasons: string[];
             /** @description The transcript, in order. */
             turns: components["schemas"]["TurnView"][];
             view?: null | components["schemas"]["View"];

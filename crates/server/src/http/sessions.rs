@@ -47,6 +47,8 @@ pub struct Session {
     turns: Vec<TurnView>,
     legs: Vec<LegView>,
     consent: Option<ConsentView>,
+    /// Why the transcript is incomplete, in words; empty while it is open or complete.
+    reasons: Vec<String>,
     /// Of the running interview, if it runs.
     view: Option<View>,
 }
@@ -79,7 +81,8 @@ pub async fn get_session(cx: Caller<Recruiter>, Path(id): Path<SessionId>) -> Re
             let legs = db.legs(&id).await?.into_iter().map(leg).collect();
             let consent = db.consent(&id).await?;
             let consent = consent.map(|c| ConsentView { version: c.version, accepted_at: api_ms(c.accepted_at) });
-            Ok(Session { head: row.into(), plan, turns, legs, consent, view })
+            let reasons = db.session_flaws(&id).await?;
+            Ok(Session { head: row.into(), plan, turns, legs, consent, reasons, view })
         })
         .await?;
     Ok(Json(session))

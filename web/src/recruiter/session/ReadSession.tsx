@@ -31,7 +31,12 @@ export function ReadSession({ session }: { session: Session }) {
       />
       {session.completeness === "incomplete" && (
         <Notice tone="warn">
-          Parts of this talk are missing from the transcript; they are marked below. What is shown was said.
+          <p>The transcript is not provably complete. What is shown was said.</p>
+          <ul>
+            {session.reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
         </Notice>
       )}
       {session.turns.length === 0 ? (
