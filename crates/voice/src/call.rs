@@ -25,10 +25,19 @@ pub(crate) enum ToSocket {
     Close(u16, &'static str),
 }
 
+/// Whether a sideband is told the conversation's items from before it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replay {
+    /// As at OpenAI: only what happens from now on.
+    None,
+    /// Each item first, as `conversation.item.added`.
+    Items,
+}
+
 /// What can be asked of a running call.
 pub(crate) enum Command {
-    /// A sideband has come.
-    Attach(u64, mpsc::Sender<ToSocket>),
+    /// A sideband has come; it may want the items that are there already.
+    Attach(u64, mpsc::Sender<ToSocket>, Replay),
     /// A sideband sent a text.
     Frame(u64, String),
     /// A sideband has gone.
@@ -45,9 +54,9 @@ pub(crate) struct CallHandle {
 
 impl CallHandle {
     /// Attaches a sideband: events for it come out of the receiver. `None`: the call is over.
-    pub(crate) async fn attach(&self, number: u64) -> Option<mpsc::Receiver<ToSocket>> {
+    pub(crate) async fn attach(&self, number: u64, replay: Replay) -> Option<mpsc::Receiver<ToSocket>> {
         let (to_socket, events) = mpsc::channel(SIDEBAND_EVENTS);
-        self.send(Command::Attach(number, to_socket)).await.then_some(events)
+        self.send(Command::Attach(number, to_socket, replay)).await.then_some(events)
     }
 
     /// Sends a command; `false`: the call is over.
@@ -126,9 +135,12 @@ impl Call {
 
     fn on_command(&mut self, command: Command) {
         match command {
-            Command::Attach(number, to_socket) => {
+            Command::Attach(number, to_socket, replay) => {
                 tracing::info!(call = %self.id, sideband = number, "sideband attached");
                 self.sidebands.insert(number, to_socket);
+                if replay == Replay::Items {
+                    self.actor.take(Input::Replay(Origin::Sideband(number)));
+                }
             }
             Command::Frame(number, text) => self.actor.take(Input::Frame { from: Origin::Sideband(number), text }),
             Command::Detach(number) => drop(self.sidebands.remove(&number)),

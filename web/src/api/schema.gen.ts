@@ -130,7 +130,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Streams a session to its candidate: `state`, `caption`, `turn`, `taken_over`, `ended`. */
+        /** Streams a session to its candidate: `state`, `caption`, `turn`, `taken_over`, `hand_over`, `ended`. */
         get: operations["watch_own_session"];
         put?: never;
         post?: never;
@@ -678,6 +678,13 @@ export interface components {
             /** @description Candidates who were invited and did not begin. */
             waiting: components["schemas"]["CandidateRow"][];
         };
+        /** @description Something that somebody other than us did to a call, which was undone where it could be. */
+        IntegrityEvent: {
+            /** Format: int64 */
+            at: number;
+            /** @description In words. */
+            what: string;
+        };
         /** @description A link's invitation, without its secret. */
         Invitation: {
             /** Format: int64 */
@@ -1088,6 +1095,8 @@ export interface components {
         /** @description A session with its transcript. */
         Session: components["schemas"]["SessionHead"] & {
             consent?: null | components["schemas"]["ConsentView"];
+            /** @description What the candidate's page did to the calls beyond talking. */
+            integrity: components["schemas"]["IntegrityEvent"][];
             legs: components["schemas"]["LegView"][];
             plan: components["schemas"]["Plan"];
             /** @description Why the transcript is incomplete, in words; empty while it is open or complete. */

@@ -27,6 +27,7 @@ const spies = () =>
     onCaption: vi.fn(),
     onTurn: vi.fn(),
     onTakenOver: vi.fn(),
+    onHandOver: vi.fn(),
     onEnded: vi.fn(),
     onBroken: vi.fn(() => Promise.resolve()),
   }) satisfies StreamEvents;
@@ -75,11 +76,13 @@ describe("the stream", () => {
     open(on);
     last().emit("caption", '{"speaker":"candidate","item":"a","text":"well"}');
     last().emit("taken_over", '{"leg":2}');
+    last().emit("hand_over", "{}");
     last().emit("ended", '{"reason":"finished"}');
     last().emit("state", "not json");
     last().emit("state", "null");
     expect(on.onCaption).toHaveBeenCalledWith({ speaker: "candidate", item: "a", text: "well" });
     expect(on.onTakenOver).toHaveBeenCalledWith(2);
+    expect(on.onHandOver).toHaveBeenCalledOnce();
     expect(on.onEnded).toHaveBeenCalledWith("finished");
     expect(on.onState).not.toHaveBeenCalled();
   });

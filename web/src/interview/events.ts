@@ -6,6 +6,8 @@ export type StreamEvents = {
   onCaption(caption: Caption): void;
   onTurn(turn: TurnView): void;
   onTakenOver(leg: number): void;
+  /** The call is near its longest duration: make the next one now. */
+  onHandOver(): void;
   onEnded(reason: string): void;
   /** The stream broke and is about to be opened again; a chance to renew the cookie. */
   onBroken?(): Promise<void>;
@@ -52,6 +54,7 @@ export function openStream(
       on.onTurn(turn);
     });
     listen<{ leg: number }>("taken_over", ({ leg }) => on.onTakenOver(leg));
+    listen<object>("hand_over", on.onHandOver);
     listen<{ reason: string }>("ended", ({ reason }) => on.onEnded(reason));
     current.onerror = () => {
       current.close();

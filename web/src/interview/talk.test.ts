@@ -149,6 +149,19 @@ describe("the talk", () => {
     expect(calls).toHaveLength(2);
   });
 
+  it("makes the next call at once when the server asks for it", async () => {
+    const { talk, calls, begin, server, last } = setup();
+    await begin();
+    const first = last();
+    server().onHandOver();
+    expect(first.close).toHaveBeenCalled();
+    expect(calls).toHaveLength(2);
+    expect(talk.store.get().connection).toEqual({ is: "connecting", again: true });
+    // Already on its way: asking again changes nothing.
+    server().onHandOver();
+    expect(calls).toHaveLength(2);
+  });
+
   it("does not take the talk back from a tab that took over while this one had no network", async () => {
     const { talk, calls, begin, last, door, server } = setup();
     await begin();

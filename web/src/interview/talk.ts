@@ -132,6 +132,9 @@ export class Talk {
         const { leg: mine, connection } = this.store.get();
         if (mine !== null && leg > mine && connection.is === "live") this.#quit({ type: "elsewhere" });
       },
+      onHandOver: () => {
+        if (this.store.get().connection.is === "live") this.#connect();
+      },
       onEnded: (reason) => {
         this.close();
         dispatch({ type: "ended", reason });

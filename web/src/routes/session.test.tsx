@@ -105,6 +105,7 @@ it("marks what is missing, cut or typed, and where the call broke off", async ()
   const row = sampleSessionRow("ses_1", "Mira", { state: "finished", ended_at: NOW, completeness: "incomplete" });
   world.sessions = [
     sampleSession(row, {
+      integrity: [{ at: NOW - 70_000, what: "The interviewer's settings were changed." }],
       turns: [
         sampleTurn(1, "Tell me more.", { speaker: "interviewer", kind: "question", cut: true }),
         sampleTurn(2, "", { status: "missing" }),
@@ -119,6 +120,8 @@ it("marks what is missing, cut or typed, and where the call broke off", async ()
   show("/sessions/ses_1", world);
   expect(await screen.findByText("Cut off here")).toBeTruthy();
   expect(screen.getByText("Words missing: they could not be recognized")).toBeTruthy();
+  expect(screen.getByText(/The interviewer's settings were changed\./)).toBeTruthy();
+  expect(screen.getByText(/nothing of them is in the transcript/)).toBeTruthy();
   expect(screen.getByText("Typed")).toBeTruthy();
   expect(screen.getByText("The call broke off (page gone) and went on after 40 s.")).toBeTruthy();
 });

@@ -21,7 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use error::RealtimeError;
-use sideband::Sideband;
+use sideband::{Attach, Sideband};
 
 /// How long the provider may take to answer an offer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -84,6 +84,11 @@ impl Realtime {
         endpoint.clone().ok_or_else(|| RealtimeError::Unavailable("the voice engine is starting".into()))
     }
 
+    /// Whether calls are made on our own engine.
+    pub fn is_own(&self) -> bool {
+        self.endpoint().is_ok_and(|endpoint| endpoint.is_own)
+    }
+
     fn post(&self, endpoint: &Endpoint, path: &str) -> RequestBuilder {
         self.http
             .post(format!("{}{path}", endpoint.url.trim_end_matches('/')))
@@ -120,9 +125,9 @@ impl Realtime {
         Ok(Call { id, answer })
     }
 
-    /// Opens the control channel of a call.
-    pub async fn attach(&self, call_id: &str) -> Result<Sideband, RealtimeError> {
-        Sideband::open(&self.endpoint()?, call_id).await
+    /// Opens the control channel of a call, for the first time or again.
+    pub async fn attach(&self, call_id: &str, attach: Attach) -> Result<Sideband, RealtimeError> {
+        Sideband::open(&self.endpoint()?, call_id, attach).await
     }
 
     /// Ends a call. A call that is gone already is fine.

@@ -59,7 +59,7 @@ pub async fn end_session(cx: Caller<Recruiter>, Path(id): Path<SessionId>) -> Re
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Streams a session to its candidate: `state`, `caption`, `turn`, `taken_over`, `ended`.
+/// Streams a session to its candidate: `state`, `caption`, `turn`, `taken_over`, `hand_over`, `ended`.
 #[utoipa::path(get, path = "/v1/candidate/events", tag = "candidate", params(AfterQuery), responses((status = 200, content_type = "text/event-stream", body = String)), security(("candidate" = [])))]
 pub async fn watch_own_session(
     cx: Caller<Candidate>,
@@ -164,7 +164,10 @@ impl Feed {
                 Ok(Fanout::TakenOver(leg)) if self.heartbeat.is_some() => {
                     return Some(event("taken_over", &serde_json::json!({ "leg": leg })));
                 }
-                Ok(Fanout::TakenOver(_)) => {}
+                Ok(Fanout::HandOver) if self.heartbeat.is_some() => {
+                    return Some(event("hand_over", &serde_json::json!({})));
+                }
+                Ok(Fanout::TakenOver(_) | Fanout::HandOver) => {}
                 Ok(Fanout::Ended(reason)) => return Some(ended(&reason)),
                 // Too slow: the store has what was missed. A store that fails ends the stream, and the watcher returns.
                 Err(RecvError::Lagged(_)) => self.catch_up().await.ok()?,

@@ -37,6 +37,14 @@ pub struct ConsentView {
     accepted_at: i64,
 }
 
+/// Something that somebody other than us did to a call, which was undone where it could be.
+#[derive(Serialize, ToSchema)]
+pub struct IntegrityEvent {
+    at: i64,
+    /// In words.
+    what: String,
+}
+
 /// A session with its transcript.
 #[derive(Serialize, ToSchema)]
 pub struct Session {
@@ -49,6 +57,8 @@ pub struct Session {
     consent: Option<ConsentView>,
     /// Why the transcript is incomplete, in words; empty while it is open or complete.
     reasons: Vec<String>,
+    /// What the candidate's page did to the calls beyond talking.
+    integrity: Vec<IntegrityEvent>,
     /// Of the running interview, if it runs.
     view: Option<View>,
 }
@@ -82,7 +92,9 @@ pub async fn get_session(cx: Caller<Recruiter>, Path(id): Path<SessionId>) -> Re
             let consent = db.consent(&id).await?;
             let consent = consent.map(|c| ConsentView { version: c.version, accepted_at: api_ms(c.accepted_at) });
             let reasons = db.session_flaws(&id).await?;
-            Ok(Session { head: row.into(), plan, turns, legs, consent, reasons, view })
+            let noted = db.logged_integrity(&id).await?.into_iter();
+            let integrity = noted.map(|(at, what)| IntegrityEvent { at: api_ms(at), what }).collect();
+            Ok(Session { head: row.into(), plan, turns, legs, consent, reasons, integrity, view })
         })
         .await?;
     Ok(Json(session))

@@ -14,11 +14,6 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A leg whose items up to now are known from the log.
-    pub fn knowing(seen: HashSet<String>) -> Chain {
-        Chain { seen, ..Chain::default() }
-    }
-
     /// The channel was away for a while.
     pub fn interrupted(&mut self) {
         self.unproven = true;
@@ -37,6 +32,11 @@ impl Chain {
             ServerEvent::InputAudioBufferCommitted(e) => self.add(e.previous_item_id.as_deref(), &e.item_id),
             _ => {}
         }
+    }
+
+    /// Whether this item is known.
+    pub fn knows(&self, item: &str) -> bool {
+        self.seen.contains(item)
     }
 
     /// Whether items may be missing.

@@ -17,14 +17,22 @@ use tokio::{
 
 use super::{
     chain::Chain,
+    integrity::Guard,
     leg::Leg,
     recorder::Instance,
+    seed,
     start::{claim, worker},
     translate::Translator,
     worker::Command,
 };
 use crate::{
-    adapters::realtime::{Call, error::RealtimeError, sdp, sdp::OfferProblem, sideband::Sideband},
+    adapters::realtime::{
+        Call,
+        error::RealtimeError,
+        sdp,
+        sdp::OfferProblem,
+        sideband::{Attach, Sideband},
+    },
     app::App,
     error::{Code, Error, Result},
     ids::SessionId,
@@ -77,6 +85,8 @@ struct LegPlan {
     number: i64,
     voice: String,
     language: String,
+    /// What the provider is told of the legs before.
+    seeds: Vec<ClientEvent>,
 }
 
 async fn prepare(app: &App, db: &mut Db, session: &SessionId) -> Result<LegPlan> {
@@ -99,7 +109,8 @@ async fn prepare(app: &App, db: &mut Db, session: &SessionId) -> Result<LegPlan>
             if is_rendered && plan_texts > 0 { version.voice } else { app.config.voice.fast_voice.clone() }
         }
     };
-    Ok(LegPlan { number, voice, language: version.plan.language })
+    let seeds = seed::items(number, &row.position_title, &db.transcript(session).await?);
+    Ok(LegPlan { number, voice, language: version.plan.language, seeds })
 }
 
 impl LegPlan {
@@ -145,10 +156,10 @@ async fn take_over(worker: &mpsc::Sender<Command>, next: i64) -> Result<()> {
 async fn open(app: &App, store: &TenantStore, session: &SessionId, plan: &LegPlan, call: &Call) -> Result<Leg> {
     let now = app.now();
     let instance = store.write(async |db| commit_leg(db, session, plan, call, now).await).await?;
-    let mut sideband = app.realtime.attach(&call.id).await?;
+    let mut sideband = app.realtime.attach(&call.id, Attach::First).await?;
     let configured = timeout(CONFIGURE_WITHIN, configure(&mut sideband, plan.session())).await;
     let early = configured.unwrap_or(Err(RealtimeError::Timeout))?;
-    Ok(Leg {
+    let mut leg = Leg {
         instance,
         call_id: call.id.clone(),
         translator: Translator::default(),
@@ -157,8 +168,14 @@ async fn open(app: &App, store: &TenantStore, session: &SessionId, plan: &LegPla
         early,
         since: now,
         is_ready: false,
-        is_taken_up: false,
-    })
+        guard: (!app.realtime.is_own()).then(Guard::default),
+        asked_to_move: None,
+        repair: None,
+    };
+    for seed in &plan.seeds {
+        leg.send(seed);
+    }
+    Ok(leg)
 }
 
 async fn commit_leg(
@@ -194,7 +211,11 @@ async fn configure(sideband: &mut Sideband, session: Session) -> std::result::Re
     loop {
         let frame = sideband.from_provider.recv().await.ok_or_else(closed)?;
         match serde_json::from_str(&frame) {
-            Ok(ServerEvent::SessionUpdated(_)) => return Ok(early),
+            Ok(ServerEvent::SessionUpdated(_)) => {
+                // Kept as well: whoever goes on with the call after us must know how it was configured.
+                early.push(frame);
+                return Ok(early);
+            }
             Ok(ServerEvent::ErrorEvent(e)) if e.error.event_id == Some(Some(CONFIGURE.to_owned())) => {
                 let code = e.error.code.unwrap_or_default();
                 return Err(RealtimeError::BadAnswer(format!("the configuration was refused: {code}")));

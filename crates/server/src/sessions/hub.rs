@@ -29,6 +29,8 @@ pub enum Fanout {
     Turn(Box<TurnRow>),
     /// The talk goes on in another tab, as this leg.
     TakenOver(i64),
+    /// The call is near its longest duration: the page shall make the next one now.
+    HandOver,
     /// The session is finished and sealed.
     Ended(String),
 }

@@ -11,12 +11,17 @@ use tokio::{
 
 use super::{
     chain::Chain,
+    integrity::{Guard, Verdict},
     recorder::Instance,
+    repair::{self, Repair},
     translate::{Effect, Translator, is_kept, item_of},
     worker::Command,
 };
 use crate::{
-    adapters::realtime::{Realtime, sideband::Sideband},
+    adapters::realtime::{
+        Realtime,
+        sideband::{Attach, Sideband},
+    },
     app::App,
     store::log::NewRow,
 };
@@ -45,8 +50,12 @@ pub struct Leg {
     pub since: Timestamp,
     /// Whether the page is connected.
     pub is_ready: bool,
-    /// Whether the call is older than this process: what is being said on it is not known.
-    pub is_taken_up: bool,
+    /// When the page was asked to make the next call, before this one becomes too long.
+    pub asked_to_move: Option<Timestamp>,
+    /// What is ours on this call; `None` where the page cannot reach the provider.
+    pub guard: Option<Guard>,
+    /// What was missed while the channel was away is being found out.
+    pub repair: Option<Repair>,
 }
 
 /// What became of a call whose control channel was lost.
@@ -68,6 +77,16 @@ pub struct Heard {
     pub row: Option<NewRow>,
     /// To be acted on.
     pub effects: Vec<Effect>,
+    /// What somebody else did to the call.
+    pub integrity: Option<&'static str>,
+    /// The call reached the provider's longest duration and is over.
+    pub is_expired: bool,
+}
+
+impl Heard {
+    fn nothing() -> Heard {
+        Heard { row: None, effects: Vec::new(), integrity: None, is_expired: false }
+    }
 }
 
 impl Leg {
@@ -77,7 +96,10 @@ impl Leg {
     }
 
     /// Sends an event. A channel that is closed or full loses it; the deadlines of the utterances catch that.
-    pub fn send(&self, event: &ClientEvent) {
+    pub fn send(&mut self, event: &ClientEvent) {
+        if let Some(guard) = &mut self.guard {
+            guard.sent(event);
+        }
         match serde_json::to_string(event) {
             Ok(text) => {
                 let sent = self.sideband.as_ref().is_some_and(|s| s.to_provider.try_send(text).is_ok());
@@ -95,14 +117,27 @@ impl Leg {
             Ok(event) => event,
             Err(error) => {
                 tracing::warn!(leg = self.number(), bytes = frame.len(), line = error.line(), "an unreadable event");
-                return Heard { row: None, effects: Vec::new() };
+                return Heard::nothing();
             }
         };
+        let mut integrity = None;
+        match self.guard.as_mut().map_or(Verdict::Ours, |guard| guard.judge(&event)) {
+            Verdict::Ours => {}
+            Verdict::Noted(what) => integrity = Some(what),
+            Verdict::Hidden => return Heard::nothing(),
+            Verdict::Foreign(what, revert) => {
+                let effects = revert.into_iter().map(Effect::Send).collect();
+                return Heard { effects, integrity: Some(what), ..Heard::nothing() };
+            }
+        }
+        let mut is_expired = false;
         if let ServerEvent::ErrorEvent(e) = &event {
             tracing::warn!(leg = self.number(), code = e.error.code, "the provider reports an error");
+            is_expired = e.error.code.as_deref() == Some("session_expired");
         }
+        let mut effects = self.translator.event(now, &event);
+        repair::follow(self, now, &event, &mut effects);
         self.chain.see(&event);
-        let effects = self.translator.event(now, &event);
         let row = is_kept(&event).then(|| NewRow {
             leg: self.number(),
             kind: event.kind().to_owned(),
@@ -110,7 +145,7 @@ impl Leg {
             body: frame,
             mono_ms: now.ms_since(self.since),
         });
-        Heard { row, effects }
+        Heard { row, effects, integrity, is_expired }
     }
 }
 
@@ -150,7 +185,7 @@ fn flaw(leg: &Leg) -> Option<String> {
             "Connection {number} was lost while the candidate was speaking: the end of what was said then is missing."
         ));
     }
-    if leg.chain.has_hole() {
+    if leg.chain.has_hole() || leg.translator.utterances.has_orphans() {
         return Some(format!(
             "Connection {number} to the voice engine was interrupted: what was said meanwhile may be missing."
         ));
@@ -163,7 +198,7 @@ pub async fn reattach(realtime: Realtime, call_id: String, number: i64, worker: 
     let mut is_at_once = false;
     for wait_ms in REATTACH_MS {
         tokio::time::sleep(Duration::from_millis(*wait_ms)).await;
-        match realtime.attach(&call_id).await {
+        match realtime.attach(&call_id, Attach::Again).await {
             Ok(sideband) => {
                 // A worker that is gone meanwhile drops the channel.
                 let _ = tell(&worker, Command::Reattached { number, found: Found::Open(sideband) }).await;

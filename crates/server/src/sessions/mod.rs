@@ -2,10 +2,15 @@
 
 mod chain;
 pub mod connect;
+mod handover;
 pub mod hub;
+mod integrity;
 mod leg;
 mod recorder;
+mod repair;
+mod replay;
 mod seal;
+mod seed;
 pub mod start;
 mod step;
 mod timer;

@@ -74,7 +74,11 @@ impl Worker {
                 .write(async |db| {
                     db.end_leg(&session, number, at, why).await?;
                     // A takeover or an end is not an interruption that anybody needs to see.
-                    if is_last || why == "taken_over" { Ok(()) } else { db.session_interrupted(&session, number).await }
+                    if is_last || matches!(why, "taken_over" | "handed_over") {
+                        Ok(())
+                    } else {
+                        db.session_interrupted(&session, number).await
+                    }
                 })
                 .await;
             if let Err(error) = done {

@@ -1,16 +1,15 @@
 //! Bringing a session's worker to life: from nothing, or from its log after a crash.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
-use interview::{EndReason, Interview, Output, Script, Timestamp};
+use interview::Script;
 use tokio::sync::mpsc;
 
 use super::{
-    chain::Chain,
     leg::{self, Leg},
     recorder::{Desk, Instance, Recorder},
+    replay::replay,
     step::word,
-    translate::Translator,
     worker::{Command, MAILBOX, Worker},
 };
 use crate::{
@@ -19,17 +18,16 @@ use crate::{
     ids::SessionId,
     store::{
         Db, LegRow, TenantStore, TurnRow,
-        log::{LoggedInput, Source},
+        log::{LoggedRow, Source},
     },
 };
 
 /// What the store knows of a session.
 struct Known {
     script: Script,
-    inputs: Vec<LoggedInput>,
+    rows: Vec<LoggedRow>,
     turns: Vec<TurnRow>,
     last_leg: Option<LegRow>,
-    items: HashSet<String>,
 }
 
 /// Returns the worker of a session; starts it if it does not run.
@@ -80,7 +78,7 @@ async fn build(
         Some(leg) => Some(store.write(async |db| claim(db, session, leg.number, &leg.instance).await).await?),
         None => None,
     };
-    let replayed = replay(known.script, known.inputs);
+    let replayed = replay(known.script, &known.rows)?;
     let desk = Desk {
         tenant: store.tenant().clone(),
         session: session.clone(),
@@ -107,32 +105,35 @@ async fn build(
         page_away: None,
         no_leg: Some(app.now()),
         ending: replayed.ended.map(word),
+        integrity: 0,
         must_leave: false,
     };
     if let (Some(leg), Some(instance)) = (known.last_leg.filter(|leg| leg.ended_at.is_none()), instance) {
-        worker.take_up(&leg, instance, known.items);
+        let leg = Leg {
+            instance,
+            call_id: leg.call_id,
+            translator: replayed.translator,
+            chain: replayed.chain,
+            sideband: None,
+            early: Vec::new(),
+            since: leg.started_at,
+            is_ready: leg.ready_at.is_some(),
+            guard: (!app.realtime.is_own()).then_some(replayed.guard),
+            asked_to_move: None,
+            repair: None,
+        };
+        worker.take_up(leg);
     }
     Ok(worker)
 }
 
 impl Worker {
     /// Holds a call that was up when the process before this one stopped, and opens its control channel again.
-    fn take_up(&mut self, row: &LegRow, instance: Arc<Instance>, items: HashSet<String>) {
-        let mut chain = Chain::knowing(items);
-        chain.interrupted();
+    fn take_up(&mut self, mut leg: Leg) {
+        leg.chain.interrupted();
         self.no_leg = None;
-        self.leg = Some(Leg {
-            instance,
-            call_id: row.call_id.clone(),
-            translator: Translator::default(),
-            chain,
-            sideband: None,
-            early: Vec::new(),
-            since: row.started_at,
-            is_ready: row.ready_at.is_some(),
-            is_taken_up: true,
-        });
-        let task = leg::reattach(self.app.realtime.clone(), row.call_id.clone(), row.number, self.own.clone());
+        let task = leg::reattach(self.app.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone());
+        self.leg = Some(leg);
         self.app.tasks.spawn(task);
     }
 }
@@ -153,35 +154,8 @@ async fn know(db: &mut Db, session: &SessionId) -> Result<Known> {
     let script = Script { plan: version.plan, company, position: row.position_title, candidate };
     Ok(Known {
         script,
-        inputs: db.logged_inputs(session).await?,
+        rows: db.logged_rows(session).await?,
         turns: db.transcript(session).await?,
         last_leg: db.legs(session).await?.pop(),
-        items: db.logged_items(session).await?,
     })
-}
-
-/// An interview that was told everything again.
-pub struct Replayed {
-    /// As it was.
-    pub interview: Interview,
-    /// When it wants to be woken.
-    pub wake: Option<Timestamp>,
-    /// Why it is over, if it is.
-    pub ended: Option<EndReason>,
-}
-
-/// Rebuilds an interview by telling it everything again; what it wanted then was done then.
-pub fn replay(script: Script, inputs: Vec<LoggedInput>) -> Replayed {
-    let (mut interview, mut wake, mut ended) = (Interview::new(script), None, None);
-    for LoggedInput { at, input } in inputs {
-        interview.handle(at, input);
-        while let Some(output) = interview.poll() {
-            match output {
-                Output::WakeAt(at) => wake = Some(at),
-                Output::Ended(why) => ended = Some(why),
-                Output::Say(_) | Output::Stop { .. } | Output::Turn(_) | Output::Changed => {}
-            }
-        }
-    }
-    Replayed { interview, wake, ended }
 }

@@ -10,7 +10,10 @@ use super::{
     translate::Effect,
     worker::Worker,
 };
-use crate::store::log::{FLAW, INPUT, LoggedInput, NewRow};
+use crate::store::log::{FLAW, INPUT, INTEGRITY, LoggedInput, NewRow};
+
+/// Integrity events that are kept of one session; whoever goes on is known by then.
+const MOST_INTEGRITY: u32 = 200;
 
 impl Worker {
     /// Tells the interview something and does what it wants.
@@ -25,7 +28,7 @@ impl Worker {
             match effect {
                 Effect::Caption(caption) => self.app.hub.publish(&self.session, Fanout::Caption(caption)),
                 Effect::Send(event) => {
-                    if let Some(leg) = &self.leg {
+                    if let Some(leg) = &mut self.leg {
                         leg.send(&event);
                     }
                 }
@@ -98,6 +101,17 @@ impl Worker {
         tracing::warn!(session = %self.session, leg = number, "the transcript has a flaw");
         let body = serde_json::Value::from(flaw).to_string();
         self.keep(self.row(FLAW, None, body).into_iter().collect(), Vec::new());
+    }
+
+    /// Keeps, in words, what somebody else did to the call.
+    pub(super) fn note_integrity(&mut self, what: &'static str) {
+        self.integrity += 1;
+        if self.integrity > MOST_INTEGRITY {
+            return;
+        }
+        tracing::warn!(session = %self.session, what, "an integrity event");
+        let body = serde_json::Value::from(what).to_string();
+        self.keep(self.row(INTEGRITY, None, body).into_iter().collect(), Vec::new());
     }
 
     /// Hands rows and turns to the recorder.

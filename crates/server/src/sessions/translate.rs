@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use interview::{Input, Speaker, Timestamp};
-use realtime_api::{ClientEvent, Role, ServerEvent, client::InputAudioBufferCommit};
+use realtime_api::{ClientEvent, Content, ContentKind, Item, Role, ServerEvent, client::InputAudioBufferCommit};
 
 use super::utterances::Utterances;
 
@@ -75,15 +75,8 @@ impl Translator {
                 self.settle(&e.item_id);
                 out.push(Effect::Input(Input::AnswerFailed { item: e.item_id.clone() }));
             }
-            ServerEvent::ConversationItemDeleted(e) => self.settle(&e.item_id),
-            ServerEvent::ConversationItemRetrieved(e) if e.item.role == Some(Role::User) => {
-                let text = e.item.text();
-                if self.owed.contains(e.item.id()) && !text.trim().is_empty() {
-                    self.settle(e.item.id());
-                    let item = e.item.id().to_owned();
-                    out.push(Effect::Input(Input::AnswerFinal { item, text: text.trim().to_owned() }));
-                }
-            }
+            ServerEvent::ConversationItemAdded(e) if is_speech(&e.item) => self.item(&e.item, &mut out),
+            ServerEvent::ConversationItemRetrieved(e) if is_speech(&e.item) => self.item(&e.item, &mut out),
             _ => {}
         }
         out
@@ -108,6 +101,11 @@ impl Translator {
         Some(ClientEvent::from(InputAudioBufferCommit::default()))
     }
 
+    /// Answers to ask the provider about, after it could not be heard for a while.
+    pub fn doubtful(&self) -> impl Iterator<Item = &str> {
+        self.owed().chain(self.open.as_deref())
+    }
+
     /// Whether speech is going on that is not an answer yet.
     pub fn is_speech_open(&self) -> bool {
         self.open.is_some()
@@ -118,8 +116,21 @@ impl Translator {
         self.owed.iter().map(String::as_str)
     }
 
+    /// An answer as the conversation holds it: with its words, or still owing them.
+    fn item(&mut self, item: &Item, out: &mut Vec<Effect>) {
+        if self.settled.contains(item.id()) {
+            return;
+        }
+        self.committed(item.id());
+        let text = item.text().trim().to_owned();
+        if !text.is_empty() {
+            self.settle(item.id());
+            out.push(Effect::Input(Input::AnswerFinal { item: item.id().to_owned(), text }));
+        }
+    }
+
     fn committed(&mut self, item: &str) {
-        self.open = None;
+        self.open.take_if(|open| open == item);
         if !self.settled.contains(item) {
             self.owed.insert(item.to_owned());
         }
@@ -136,6 +147,12 @@ impl Translator {
         text.push_str(delta);
         text.trim().to_owned()
     }
+}
+
+/// Whether an item is something the candidate said aloud; what a page writes into the conversation is not.
+fn is_speech(item: &Item) -> bool {
+    let is_audio = |content: &Content| content.kind == ContentKind::InputAudio;
+    item.role == Some(Role::User) && item.content.as_ref().is_some_and(|parts| parts.iter().all(is_audio))
 }
 
 /// Whether an event is kept in the log as the provider sent it: everything that carries words, order or playback, but

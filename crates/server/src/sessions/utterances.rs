@@ -4,6 +4,8 @@
 //! Every utterance given to [`Utterances::say`] comes back as exactly one [`Input::UtteranceEnded`], also when the
 //! provider stays silent about it: an interview never waits for an event that was lost.
 
+mod resume;
+
 use std::collections::VecDeque;
 
 use interview::{Heard, Input, Speaker, Timestamp};
@@ -35,6 +37,8 @@ struct Spoken {
     item: Option<String>,
     /// The domain does not want it any more.
     stopping: bool,
+    /// Its end may have been missed: it is waited for no longer than speaking it can take.
+    is_doubtful: bool,
     phase: Phase,
 }
 
@@ -56,6 +60,13 @@ enum Phase {
     },
 }
 
+impl Spoken {
+    fn new(id: u32, text: String, now: Timestamp) -> Spoken {
+        let phase = Phase::Asked { at: now };
+        Spoken { id, text, tries: 0, response: None, item: None, stopping: false, is_doubtful: false, phase }
+    }
+}
+
 /// The utterances of one leg.
 #[derive(Debug, Default)]
 pub struct Utterances {
@@ -63,6 +74,10 @@ pub struct Utterances {
     queue: VecDeque<(u32, String)>,
     /// The response that the provider is generating: it takes one at a time.
     active: Option<String>,
+    /// Until then nothing new is asked for: what was missed is being found out.
+    held_until: Option<Timestamp>,
+    /// Items of ours that were found and belong to no utterance yet, with their words.
+    orphans: Vec<(String, String)>,
 }
 
 impl Utterances {
@@ -90,6 +105,11 @@ impl Utterances {
             out.push(Effect::Send(ClientEvent::from(cancel)));
         }
         out.push(Effect::Send(ClientEvent::from(OutputAudioBufferClear::default())));
+    }
+
+    /// Whether nothing is being said and nothing waits to be.
+    pub fn is_idle(&self) -> bool {
+        self.current.is_none() && self.queue.is_empty() && self.active.is_none()
     }
 
     /// The utterance that an item of the provider belongs to.
@@ -138,8 +158,12 @@ impl Utterances {
 
     /// When [`Utterances::tick`] has something to do.
     pub fn deadline(&self) -> Option<Timestamp> {
+        if self.held_until.is_some() {
+            return self.held_until;
+        }
         let spoken = self.current.as_ref()?;
         Some(match spoken.phase {
+            Phase::Playing { since } if spoken.is_doubtful => spoken.longest_end(since),
             Phase::Waiting { until } => until,
             Phase::Asked { at } => at.plus_ms(START_WITHIN_MS),
             Phase::Playing { since } => {
@@ -153,6 +177,9 @@ impl Utterances {
     pub fn tick(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
+        }
+        if self.held_until.is_some() {
+            return self.release(now, out);
         }
         match self.current.as_ref().map(|s| s.phase) {
             Some(Phase::Waiting { .. }) => self.ask(now, out),
@@ -221,13 +248,14 @@ impl Utterances {
     }
 
     fn next(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if self.current.is_some() || self.active.is_some() {
+        if self.current.is_some() || self.active.is_some() || self.held_until.is_some() {
             return;
         }
         if let Some((id, text)) = self.queue.pop_front() {
-            let phase = Phase::Asked { at: now };
-            self.current = Some(Spoken { id, text, tries: 0, response: None, item: None, stopping: false, phase });
-            self.ask(now, out);
+            self.current = Some(Spoken::new(id, text, now));
+            if !self.adopt(now, out) {
+                self.ask(now, out);
+            }
         }
     }
 

@@ -4,17 +4,13 @@
 use std::sync::Arc;
 
 use interview::{Input, Interview, Request, Timestamp};
-use realtime_api::{
-    ClientEvent,
-    client::{ConversationItemRetrieve, OutputAudioBufferClear, ResponseCancel},
-};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
     hub::Fanout,
     leg::{self, Found, Heard, Leg},
     recorder::{Instance, Recorder},
-    timer,
+    repair, timer,
 };
 use crate::{
     app::App,
@@ -85,6 +81,8 @@ pub struct Worker {
     /// Since when there is no leg.
     pub(super) no_leg: Option<Timestamp>,
     pub(super) ending: Option<String>,
+    /// What somebody else did to the calls, counted.
+    pub(super) integrity: u32,
     /// Leave without sealing: another worker holds the session, or there is nothing to do.
     pub(super) must_leave: bool,
 }
@@ -97,6 +95,7 @@ impl Worker {
             if self.must_leave || self.is_sealed().await {
                 break;
             }
+            self.hand_over();
             let deadline = self.deadline();
             let app = self.app.clone();
             tokio::select! {
@@ -159,7 +158,8 @@ impl Worker {
         }
         self.app.hub.publish(&self.session, Fanout::TakenOver(next));
         self.takeover = Some(done);
-        self.drop_leg("taken_over");
+        let is_planned = self.leg.as_ref().is_some_and(|leg| leg.asked_to_move.is_some());
+        self.drop_leg(if is_planned { "handed_over" } else { "taken_over" });
     }
 
     /// Gives the current leg up: the domain waits, the leg's last words are still collected.
@@ -211,13 +211,20 @@ impl Worker {
         let now = self.app.now();
         if let Some(leg) = self.leg.as_mut() {
             let heard = leg.hear(now, frame);
+            let is_expired = heard.is_expired;
             self.heard(heard);
+            if is_expired {
+                self.drop_leg("expired");
+            }
         }
     }
 
     fn heard(&mut self, heard: Heard) {
         if let Some(row) = heard.row {
             self.keep(vec![row], Vec::new());
+        }
+        if let Some(what) = heard.integrity {
+            self.note_integrity(what);
         }
         self.apply(heard.effects);
     }
@@ -243,28 +250,9 @@ impl Worker {
         };
         tracing::info!(session = %self.session, leg = number, "the control channel is open again");
         leg.sideband = Some(sideband);
-        let owed: Vec<String> = leg.translator.owed().map(ToOwned::to_owned).collect();
-        for item_id in owed {
-            let ask = ConversationItemRetrieve { item_id, ..ConversationItemRetrieve::default() };
-            leg.send(&ClientEvent::from(ask));
-        }
-        if std::mem::take(&mut leg.is_taken_up) {
-            self.go_on();
-        }
-    }
-
-    /// Goes on with a call that is older than this process: stops what is being said on it, then speaks as on a new
-    /// leg.
-    fn go_on(&mut self) {
-        let Some(leg) = &self.leg else { return };
-        let (number, is_ready) = (number(leg), leg.is_ready);
-        leg.send(&ClientEvent::from(ResponseCancel::default()));
-        leg.send(&ClientEvent::from(OutputAudioBufferClear::default()));
+        repair::begin(leg, self.app.now());
         if self.ending.is_some() {
             self.drop_leg("ended");
-        } else if is_ready {
-            self.handle(Input::LegLost { leg: number });
-            self.handle(Input::LegReady { leg: number });
         }
     }
 
@@ -286,7 +274,7 @@ impl Worker {
         let speaking = self.leg.as_ref().and_then(|leg| leg.translator.deadline());
         let page = self.page_away.filter(|_| self.leg.is_some()).map(|at| at.plus_ms(PAGE_AWAY_MS));
         let away = self.no_leg.map(|at| at.plus_ms(RETURN_WITHIN_MS));
-        [speaking, page, away, self.wake].into_iter().flatten().min()
+        [speaking, page, away, self.wake, self.hand_over_at()].into_iter().flatten().min()
     }
 
     fn tick(&mut self) {

@@ -4,8 +4,10 @@
 
 mod doors;
 mod founding;
+mod integrity;
 mod legs;
 mod provider;
+mod repair;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "each suite uses its part")]
 mod support;

@@ -37,6 +37,10 @@ pub enum Seen {
     Cleared(String),
     /// The client took the words being spoken as an answer.
     Committed(String),
+    /// An item was removed from the conversation.
+    Deleted(String),
+    /// The session was configured.
+    Configured(Value),
     /// A call was hung up.
     HungUp(String),
 }
@@ -45,6 +49,9 @@ pub enum Seen {
 struct Calls {
     /// Frames to the control channels of each call; `None` once it is over.
     open: HashMap<String, Option<broadcast::Sender<Option<Value>>>>,
+    /// The conversation of each call.
+    items: HashMap<String, Vec<Value>>,
+    sessions: HashMap<String, Value>,
 }
 
 pub struct Inner {
@@ -139,11 +146,37 @@ impl Inner {
         drop(open);
     }
 
+    /// The conversation of a call.
+    pub fn conversation(&self, id: &str) -> Vec<Value> {
+        self.calls.lock().unwrap().items.get(id).cloned().unwrap_or_default()
+    }
+
+    /// The session of a call as it was configured last.
+    pub fn session(&self, id: &str) -> Value {
+        self.calls.lock().unwrap().sessions[id].clone()
+    }
+
+    /// Puts an item at the end of the conversation; gives the one before it.
+    pub fn push(&self, id: &str, item: Value) -> Value {
+        let mut calls = self.calls.lock().unwrap();
+        let items = calls.items.entry(id.to_owned()).or_default();
+        let previous = items.last().map_or(Value::Null, |last| last["id"].clone());
+        items.push(item);
+        previous
+    }
+
+    /// Tells that an item entered the conversation.
+    pub fn add(&self, id: &str, item: &Value) {
+        let previous = self.push(id, item.clone());
+        self.emit(id, json!({"type": "conversation.item.added", "previous_item_id": previous, "item": item}));
+    }
+
     /// The candidate says something; its words follow with [`Inner::words`].
     pub fn speak(&self, id: &str, item: &str) {
+        let previous = self.push(id, heard(item, None));
         self.emit(id, json!({"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": item}));
         self.emit(id, json!({"type": "input_audio_buffer.speech_stopped", "audio_end_ms": 900, "item_id": item}));
-        self.emit(id, json!({"type": "input_audio_buffer.committed", "previous_item_id": null, "item_id": item}));
+        self.emit(id, json!({"type": "input_audio_buffer.committed", "previous_item_id": previous, "item_id": item}));
     }
 
     /// The words of what the candidate said.
@@ -155,6 +188,12 @@ impl Inner {
     fn note(&self, seen: Seen) {
         let _ = self.seen.send(seen);
     }
+}
+
+/// Something the candidate said aloud.
+pub fn heard(item: &str, transcript: Option<&str>) -> Value {
+    let content = json!([{"type": "input_audio", "transcript": transcript}]);
+    json!({"id": item, "type": "message", "role": "user", "status": "completed", "content": content})
 }
 
 fn refused(status: StatusCode, code: &str) -> Response {
@@ -247,9 +286,31 @@ fn act(inner: &Inner, id: &str, event: &Value) {
     match event["type"].as_str().unwrap() {
         "session.update" => {
             assert_eq!(event["session"]["audio"]["input"]["turn_detection"]["create_response"], false);
+            inner.calls.lock().unwrap().sessions.insert(id.to_owned(), event["session"].clone());
+            inner.note(Seen::Configured(event["session"].clone()));
             inner.emit(id, json!({"type": "session.updated", "session": event["session"]}));
         }
         "response.create" => say(inner, id, &event["response"]),
+        "conversation.item.create" => inner.add(id, &event["item"]),
+        "conversation.item.delete" => {
+            inner.calls.lock().unwrap().items.get_mut(id).unwrap().retain(|item| item["id"] != event["item_id"]);
+            inner.emit(id, json!({"type": "conversation.item.deleted", "item_id": event["item_id"]}));
+            inner.note(Seen::Deleted(event["item_id"].as_str().unwrap().to_owned()));
+        }
+        "conversation.item.retrieve" => {
+            let calls = inner.calls.lock().unwrap();
+            let item = calls.items.get(id).and_then(|items| items.iter().find(|item| item["id"] == event["item_id"]));
+            let item = item.cloned();
+            drop(calls);
+            inner.emit(
+                id,
+                match item {
+                    Some(item) => json!({"type": "conversation.item.retrieved", "item": item}),
+                    None => json!({"type": "error", "error": {"type": "invalid_request_error",
+                    "code": "item_retrieve_invalid_item_id", "message": "no", "event_id": null}}),
+                },
+            );
+        }
         "output_audio_buffer.clear" => inner.note(Seen::Cleared(id.to_owned())),
         "input_audio_buffer.commit" => inner.note(Seen::Committed(id.to_owned())),
         _ => {}
@@ -267,6 +328,13 @@ fn say(inner: &Inner, id: &str, request: &Value) {
     inner.emit(
         id,
         json!({"type": "response.output_item.added", "response_id": response, "output_index": 0, "item": message}),
+    );
+    let spoken = json!([{"type": "output_audio", "transcript": text}]);
+    let previous = inner.push(id, json!({"id": item, "type": "message", "role": "assistant", "content": spoken}));
+    inner.emit(
+        id,
+        json!({"type": "conversation.item.added", "previous_item_id": previous,
+        "item": {"id": item, "type": "message", "role": "assistant", "status": "in_progress", "content": []}}),
     );
     inner.emit(id, json!({"type": "output_audio_buffer.started", "response_id": response}));
     inner.emit(id, json!({"type": "response.done", "response": status("completed")}));

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::calls::{BETA_IS_GONE, asks_for_beta, bound_session, settings_for, unreadable};
 use super::keys::Caller;
-use crate::call::to_text;
+use crate::call::{Replay, to_text};
 use crate::engine::Doors;
 use crate::error::ApiError;
 use crate::session::Wire;
@@ -25,6 +25,19 @@ pub(crate) struct Wanted {
     model: Option<String>,
     intent: Option<String>,
     call_id: Option<String>,
+    replay: Option<String>,
+}
+
+/// Reads `replay=items`, which is ours: a sideband that comes back is told what it may have missed.
+fn replay(wanted: Option<&str>) -> Result<Replay, ApiError> {
+    match wanted {
+        None => Ok(Replay::None),
+        Some("items") => Ok(Replay::Items),
+        Some(_) => {
+            let message = "Invalid 'replay': the supported value is 'items'.";
+            Err(ApiError::invalid("invalid_value", message, Some("replay")))
+        }
+    }
 }
 
 /// Opens a session or a sideband. Every refusal is an HTTP answer to the handshake.
@@ -41,7 +54,9 @@ pub(crate) async fn open(
         return Ok(refuse_beta(upgrade));
     }
     match (wanted.model, wanted.intent.as_deref(), wanted.call_id) {
-        (None, None, Some(call_id)) => open_sideband(&doors, &caller, &call_id, upgrade).await,
+        (None, None, Some(call_id)) => {
+            open_sideband(&doors, &caller, &call_id, replay(wanted.replay.as_deref())?, upgrade).await
+        }
         (Some(model), None, None) => {
             let asked = Session { model: Some(model), ..Session::default() };
             open_session(&doors, caller, asked, upgrade)
@@ -88,13 +103,14 @@ async fn open_sideband(
     doors: &Arc<Doors>,
     caller: &Caller,
     call_id: &str,
+    replay: Replay,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     // As at OpenAI, an ephemeral key does not find the call.
     let call = doors.call(call_id).filter(|_| matches!(caller, Caller::Standard)).ok_or_else(ApiError::no_call)?;
     let number = doors.next_sideband();
     // Attached before the handshake is answered: nothing that happens from now on is missed.
-    let events = call.attach(number).await.ok_or_else(ApiError::no_call)?;
+    let events = call.attach(number, replay).await.ok_or_else(ApiError::no_call)?;
     let tracker = doors.tasks.clone();
     Ok(upgrade.on_upgrade(move |socket| tracker.track_future(run_sideband(socket, number, call, events))))
 }

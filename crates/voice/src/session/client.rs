@@ -112,6 +112,17 @@ impl Core {
         Ok(())
     }
 
+    /// Tells one connection every item that is there, in order, as it is now.
+    pub(super) fn replay_items(&mut self, to: Origin) {
+        let mut previous_item_id = None;
+        for item in self.conversation.items() {
+            let id = item.id().to_owned();
+            let added = ConversationItemAdded { previous_item_id, item, ..Default::default() };
+            previous_item_id = Some(id);
+            self.tell(Audience::Only(to), added);
+        }
+    }
+
     fn retrieve_item(&mut self, from: Origin, id: &str) -> Result<(), ErrorDetail> {
         let entry = self.conversation.get(id).ok_or_else(|| no_such_item("retrieve", id))?;
         let item = with_sound(entry);

@@ -34,6 +34,11 @@ impl Conversation {
         self.entries.last().map(|entry| entry.item.id().to_owned())
     }
 
+    /// All items, in order.
+    pub fn items(&self) -> Vec<Item> {
+        self.entries.iter().map(|entry| entry.item.clone()).collect()
+    }
+
     /// The item with this id.
     pub fn get(&self, id: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.item.id() == id)

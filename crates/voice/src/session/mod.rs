@@ -94,6 +94,8 @@ pub enum Input {
     },
     /// The person's sound, 16 kHz. The ear gets it elsewhere (WebRTC) or by [`Output::Hear`] (WebSocket).
     Sound(Vec<f32>),
+    /// A sideband wants to be told the items that are there already.
+    Replay(Origin),
     /// What the ear made of it.
     Ear(EarEvent),
     /// A clip is ready, or could not be made.
@@ -218,6 +220,7 @@ impl Core {
         match input {
             Input::Frame { from, text } => self.on_frame(from, &text),
             Input::Sound(pcm) => self.on_sound(pcm),
+            Input::Replay(to) => self.replay_items(to),
             Input::Ear(event) => self.on_ear(event),
             Input::Rendered { play, clip } => self.on_rendered(play, clip),
             Input::Recognized { item, text } => self.on_recognized(&item, text),

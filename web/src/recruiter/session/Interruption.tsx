@@ -15,8 +15,11 @@ export function Interruption({ legs, from, to }: InterruptionProps) {
     <p className={styles.interruption}>
       <OfflineIcon size={16} />
       <span>
-        The call broke off
-        {before?.end_reason ? ` (${plain(before.end_reason).toLowerCase()})` : ""} and went on
+        {before?.end_reason === "handed_over" ? "The call was renewed" : "The call broke off"}
+        {before?.end_reason && before.end_reason !== "handed_over"
+          ? ` (${plain(before.end_reason).toLowerCase()})`
+          : ""}{" "}
+        and went on
         {away_ms !== null && away_ms >= 0 ? ` after ${length(away_ms)}` : ""}.
       </span>
     </p>

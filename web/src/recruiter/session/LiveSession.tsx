@@ -14,6 +14,7 @@ import { usePinned } from "../live/usePinned";
 import { sessionQuery } from "../queries";
 import { Chapters } from "./Chapters";
 import { chaptersOf } from "./chapters-of";
+import { Integrity } from "./Integrity";
 import { LiveStatus } from "./LiveStatus";
 import { SessionHeading } from "./SessionHeading";
 import styles from "./session.module.css";
@@ -47,6 +48,7 @@ export function LiveSession({ session }: { session: Session }) {
         turns={feed.turns.length}
       />
       <LiveStatus link={link} saved={feed.state?.saved ?? feed.turns.length} view={feed.state ?? session.view} />
+      <Integrity events={session.integrity} />
       <div className={styles.columns}>
         <Chapters chapters={chapters} current={feed.state?.question?.index ?? null} plan={session.plan} />
         {shown.length === 0 ? (

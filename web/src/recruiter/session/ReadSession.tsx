@@ -8,6 +8,7 @@ import { Notice } from "../../components/ui/Notice";
 import { lines, startFeed } from "../live/feed";
 import { Chapters } from "./Chapters";
 import { chaptersOf } from "./chapters-of";
+import { Integrity } from "./Integrity";
 import { SessionHeading } from "./SessionHeading";
 import styles from "./session.module.css";
 import { Transcript } from "./Transcript";
@@ -39,6 +40,7 @@ export function ReadSession({ session }: { session: Session }) {
           </ul>
         </Notice>
       )}
+      <Integrity events={session.integrity} />
       {session.turns.length === 0 ? (
         <EmptyState title="Nothing was said">The session ended before the first words.</EmptyState>
       ) : (

@@ -153,6 +153,7 @@ export function sampleSession(row: SessionRow, patch: Partial<Session> = {}): Se
     legs: [{ number: 1, started_at: row.started_at ?? NOW, ended_at: row.ended_at, end_reason: null }],
     consent: { version: "2026-11", accepted_at: NOW - 8 * MINUTE },
     reasons: [],
+    integrity: [],
     view: null,
     ...patch,
   };

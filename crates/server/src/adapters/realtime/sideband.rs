@@ -26,6 +26,15 @@ const QUEUE: usize = 512;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
+/// Whether a channel is the first of its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attach {
+    /// Nothing was said yet.
+    First,
+    /// The one before was lost.
+    Again,
+}
+
 /// An open control channel. Dropping it closes the socket; the call itself goes on.
 #[derive(Debug)]
 pub struct Sideband {
@@ -37,8 +46,10 @@ pub struct Sideband {
 
 impl Sideband {
     /// Opens the channel of `call_id`. [`RealtimeError::CallGone`] when there is no such call.
-    pub async fn open(endpoint: &Endpoint, call_id: &str) -> Result<Sideband, RealtimeError> {
-        let url = format!("{}/v1/realtime?call_id={call_id}", web_socket_base(&endpoint.url));
+    pub async fn open(endpoint: &Endpoint, call_id: &str, attach: Attach) -> Result<Sideband, RealtimeError> {
+        // Our own engine tells a channel that comes back what is in the conversation.
+        let replay = if endpoint.is_own && attach == Attach::Again { "&replay=items" } else { "" };
+        let url = format!("{}/v1/realtime?call_id={call_id}{replay}", web_socket_base(&endpoint.url));
         let mut request = url.into_client_request().map_err(|e| RealtimeError::BadAnswer(e.to_string()))?;
         let bearer = HeaderValue::from_str(&format!("Bearer {}", endpoint.key.expose_secret()));
         request.headers_mut().insert(AUTHORIZATION, bearer.map_err(|_| RealtimeError::Key)?);

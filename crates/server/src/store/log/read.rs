@@ -1,7 +1,5 @@
 //! Reading and claiming the log inside a transaction.
 
-use std::collections::HashSet;
-
 use interview::{Input, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -21,10 +19,25 @@ pub struct LoggedInput {
     pub input: Input,
 }
 
+/// A row of our control channels, as it is read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedRow {
+    /// The leg during which it was written.
+    pub leg: i64,
+    /// [`INPUT`], [`FLAW`], [`INTEGRITY`], or the provider's event type.
+    pub kind: String,
+    /// JSON.
+    pub body: String,
+    /// When it was handled.
+    pub at: Timestamp,
+}
+
 /// The kind of the rows that hold a [`LoggedInput`].
 pub const INPUT: &str = "input";
 /// The kind of the rows that say, as a JSON string, what is missing or unproven.
 pub const FLAW: &str = "flaw";
+/// The kind of the rows that say, as a JSON string, what somebody else did to the call.
+pub const INTEGRITY: &str = "integrity";
 
 impl Db {
     /// Takes an instance over and returns its new epoch and last place. Writers with an older epoch are fenced out.
@@ -38,10 +51,15 @@ impl Db {
         Ok(query.bind(session.as_str()).bind(instance).bind(source.letter()).fetch_one(self.on()).await?)
     }
 
-    /// Everything the interview was told so far, in order.
-    pub async fn logged_inputs(&mut self, session: &SessionId) -> Result<Vec<LoggedInput>> {
-        let bodies = self.sideband_bodies(session, INPUT).await?;
-        bodies.iter().map(|(body,)| serde_json::from_str(body).map_err(unreadable)).collect()
+    /// Everything that our control channels wrote so far, in order.
+    pub async fn logged_rows(&mut self, session: &SessionId) -> Result<Vec<LoggedRow>> {
+        let query = self.query_as::<(i64, String, String, i64)>(
+            "select leg, kind, body, received_at from log_rows where tenant_id = $1 and session_id = $2 \
+             and source = 'S' order by leg, seq",
+        );
+        let rows = query.bind(session.as_str()).fetch_all(self.on()).await?;
+        let row = |(leg, kind, body, at)| LoggedRow { leg, kind, body, at: Timestamp(at) };
+        Ok(rows.into_iter().map(row).collect())
     }
 
     /// What was noted as missing or unproven so far, in words.
@@ -50,14 +68,15 @@ impl Db {
         bodies.iter().map(|(body,)| serde_json::from_str(body).map_err(unreadable)).collect()
     }
 
-    /// Ids of all conversation items that our control channels reported.
-    pub async fn logged_items(&mut self, session: &SessionId) -> Result<HashSet<String>> {
-        let query = self.query_as::<(String,)>(
-            "select distinct item_id from log_rows where tenant_id = $1 and session_id = $2 and source = 'S' \
-             and item_id is not null",
+    /// What somebody else did to the session's calls, in words, with its time.
+    pub async fn logged_integrity(&mut self, session: &SessionId) -> Result<Vec<(Timestamp, String)>> {
+        let query = self.query_as::<(String, i64)>(
+            "select body, received_at from log_rows where tenant_id = $1 and session_id = $2 and source = 'S' \
+             and kind = $3 order by leg, seq",
         );
-        let items = query.bind(session.as_str()).fetch_all(self.on()).await?;
-        Ok(items.into_iter().map(|(item,)| item).collect())
+        let rows = query.bind(session.as_str()).bind(INTEGRITY).fetch_all(self.on()).await?;
+        let words = |(body, at): (String, i64)| Ok((Timestamp(at), serde_json::from_str(&body).map_err(unreadable)?));
+        rows.into_iter().map(words).collect()
     }
 
     async fn sideband_bodies(&mut self, session: &SessionId, kind: &'static str) -> Result<Vec<(String,)>> {

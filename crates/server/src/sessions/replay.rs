@@ -1,0 +1,76 @@
+//! Rebuilds a session from its log: the interview by telling it everything again, the state of the current call by
+//! reading the provider's events again. What either wanted then was done then, so it is not done again.
+
+use interview::{EndReason, Input, Interview, Output, Script, Timestamp};
+use realtime_api::ServerEvent;
+
+use super::{chain::Chain, integrity::Guard, translate::Translator};
+use crate::{
+    error::Result,
+    store::log::{INPUT, LoggedInput, LoggedRow},
+};
+
+/// A session as it was when its last row was committed.
+pub struct Replayed {
+    /// The interview.
+    pub interview: Interview,
+    /// When it wants to be woken.
+    pub wake: Option<Timestamp>,
+    /// Why it is over, if it is.
+    pub ended: Option<EndReason>,
+    /// What was said and owed on the last leg.
+    pub translator: Translator,
+    /// The items of the last leg.
+    pub chain: Chain,
+    /// What is ours on the last leg.
+    pub guard: Guard,
+    leg: i64,
+}
+
+/// Reads a log from its beginning. Rows that cannot be read are an error: nothing may be left out silently.
+pub fn replay(script: Script, rows: &[LoggedRow]) -> Result<Replayed> {
+    let mut replayed = Replayed {
+        interview: Interview::new(script),
+        wake: None,
+        ended: None,
+        translator: Translator::default(),
+        chain: Chain::default(),
+        guard: Guard::default(),
+        leg: 0,
+    };
+    for row in rows {
+        if row.leg != replayed.leg {
+            replayed.leg = row.leg;
+            (replayed.translator, replayed.chain, replayed.guard) = Default::default();
+        }
+        if row.kind == INPUT {
+            let logged = serde_json::from_str(&row.body).map_err(crate::error::Error::internal)?;
+            replayed.input(logged);
+        } else if let Ok(event) = serde_json::from_str::<ServerEvent>(&row.body) {
+            // Rows of ours (flaws and the like) are JSON strings: no events.
+            replayed.chain.see(&event);
+            replayed.guard.judge(&event);
+            replayed.translator.event(row.at, &event);
+        }
+    }
+    Ok(replayed)
+}
+
+impl Replayed {
+    fn input(&mut self, LoggedInput { at, input }: LoggedInput) {
+        let mut sent = Vec::new();
+        if let Input::UtteranceEnded { utterance, .. } = input {
+            self.translator.utterances.forget(at, utterance, &mut sent);
+        }
+        self.interview.handle(at, input);
+        while let Some(output) = self.interview.poll() {
+            match output {
+                Output::Say(say) => self.translator.utterances.say(at, say.id, say.text, &mut sent),
+                Output::Stop { utterance } => self.translator.utterances.stop(at, utterance, &mut sent),
+                Output::WakeAt(at) => self.wake = Some(at),
+                Output::Ended(why) => self.ended = Some(why),
+                Output::Turn(_) | Output::Changed => {}
+            }
+        }
+    }
+}
