@@ -44,6 +44,7 @@ impl EngineConfig {
             max_calls: 8,
             voice: "af_heart".into(),
             max_session: Duration::from_millis(MAX_SESSION_MS),
+            #[expect(clippy::disallowed_methods, reason = "the one place where the clock comes from")]
             clock: Arc::new(SystemTime::now),
         }
     }

@@ -7,6 +7,7 @@ pub mod realtime;
 use std::time::Duration;
 
 /// The HTTP client that every adapter shares: bounded waiting, no redirects (a vendor's API has none).
+#[expect(clippy::disallowed_methods, reason = "the one place that makes it")]
 pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
     // A second install is refused and harmless: the first one stays.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();

@@ -43,6 +43,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+#[expect(clippy::disallowed_methods, reason = "waits for a signal; nothing waits for it")]
 fn stop_when_told(app: &Arc<App>) {
     let stop = app.stop.clone();
     tokio::spawn(async move {

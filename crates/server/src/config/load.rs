@@ -8,11 +8,13 @@ const DEFAULTS: &str = include_str!("../../config.default.toml");
 const PREFIX: &str = "INSIGHTS__";
 
 /// Loads the configuration of this process.
+#[expect(clippy::disallowed_methods, reason = "this is the configuration")]
 pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
     load_from(file, std::env::vars().filter(|(name, _)| name.starts_with(PREFIX)))
 }
 
 /// `INSIGHTS_MODELS`, or `~/.cache/insights/models`.
+#[expect(clippy::disallowed_methods, reason = "this is the configuration")]
 pub(super) fn models_dir_of_environment() -> PathBuf {
     match (std::env::var_os("INSIGHTS_MODELS"), std::env::var_os("HOME")) {
         (Some(dir), _) if !dir.is_empty() => PathBuf::from(dir),

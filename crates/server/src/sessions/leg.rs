@@ -152,6 +152,7 @@ impl Leg {
 /// Lets a leg that is not talked on any more finish: waits for the words that are owed, then hangs up. What arrives
 /// goes to the worker; the last is [`Command::LegClosed`].
 pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command>) {
+    #[expect(clippy::disallowed_methods, reason = "bounds a wait for a socket")]
     let deadline = Instant::now() + DRAIN;
     if let Some(commit) = leg.translator.commit_open_speech() {
         leg.send(&commit);

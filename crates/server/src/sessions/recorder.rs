@@ -80,6 +80,7 @@ impl Recorder {
     /// Starts the recording task; it ends when the recorder is dropped and everything is kept.
     pub fn start(desk: Desk) -> Recorder {
         let (jobs, waiting) = mpsc::unbounded_channel();
+        #[expect(clippy::disallowed_methods, reason = "ends with its queue; the worker flushes before it ends")]
         tokio::spawn(record(desk, waiting));
         Recorder { jobs }
     }

@@ -147,6 +147,7 @@ impl Appender {
     /// Starts the writer; it ends when every clone of the appender is gone.
     pub fn start(store: Store) -> Appender {
         let (jobs, waiting) = mpsc::channel(QUEUE);
+        #[expect(clippy::disallowed_methods, reason = "ends with the last appender")]
         tokio::spawn(write(store, waiting));
         Appender { jobs }
     }

@@ -88,6 +88,7 @@ impl Provider {
             .with_state(inner.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        #[expect(clippy::disallowed_methods, reason = "ends with the test")]
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Provider { inner, endpoint: Endpoint { url, key: KEY.into(), is_own: false }, seen }
     }

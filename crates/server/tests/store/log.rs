@@ -75,6 +75,7 @@ async fn turns_come_with_their_rows_and_a_later_one_replaces() {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "awaited below")]
 #[tokio::test]
 async fn many_sessions_append_at_once_and_each_is_whole() {
     for bed in beds().await {

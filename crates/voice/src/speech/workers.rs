@@ -18,6 +18,9 @@ pub type LiveWork = Box<dyn FnOnce(&mut LiveModels) + Send>;
 /// Beyond this the engine is overloaded, and saying so is better than answering late.
 const LONGEST_QUEUE: usize = 64;
 
+/// What is not urgent lets live work go first for so long.
+const LONGEST_CALMING: Duration = Duration::from_secs(2);
+
 /// What each live thread owns.
 pub struct LiveModels {
     /// Words.
@@ -31,6 +34,8 @@ pub struct LiveModels {
 pub struct LiveQueue {
     state: Mutex<LiveState>,
     changed: Condvar,
+    /// No job waits any more.
+    calmed: Condvar,
 }
 
 #[derive(Default)]
@@ -73,18 +78,15 @@ impl LiveQueue {
 
     /// Waits until no live job waits for a thread, but not for ever.
     pub fn wait_until_calm(&self) {
-        for _ in 0..100 {
-            if self.waiting() == 0 {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let is_busy = |state: &mut LiveState| !state.jobs.is_empty() && !state.closed;
+        drop(self.calmed.wait_timeout_while(self.lock(), LONGEST_CALMING, is_busy));
     }
 
     /// Lets the threads end.
     pub fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_all();
+        self.calmed.notify_all();
     }
 
     fn next(&self) -> Option<LiveWork> {
@@ -98,6 +100,9 @@ impl LiveQueue {
                 return None;
             }
             if let Some((_, work)) = state.jobs.pop_first() {
+                if state.jobs.is_empty() {
+                    self.calmed.notify_all();
+                }
                 return Some(work);
             }
             state.idle += 1;

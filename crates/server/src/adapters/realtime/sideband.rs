@@ -56,6 +56,7 @@ impl Sideband {
         let (socket, _) = timeout(OPEN_TIMEOUT, connect_async(request)).await.map_err(|_| RealtimeError::Timeout)??;
         let (to_provider, outgoing) = mpsc::channel(QUEUE);
         let (incoming, from_provider) = mpsc::channel(QUEUE);
+        #[expect(clippy::disallowed_methods, reason = "ends with its channels")]
         tokio::spawn(pump(socket, outgoing, incoming));
         Ok(Sideband { to_provider, from_provider })
     }
@@ -70,6 +71,7 @@ fn web_socket_base(url: &str) -> String {
 }
 
 /// Moves frames both ways until either side is gone.
+#[expect(clippy::disallowed_methods, reason = "a socket is alive or dead by the monotonic clock")]
 async fn pump(mut socket: Socket, mut outgoing: mpsc::Receiver<String>, incoming: mpsc::Sender<String>) {
     let mut pings = interval(PING_EVERY);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
