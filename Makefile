@@ -47,8 +47,8 @@ screens: ## screenshots of every page into docs/screens
 	cargo build --locked --quiet --package insights-server
 	cd web && SCREENS=../docs/screens node --test e2e/screens.test.mjs
 
-bench: ## figures: start time, memory, speed of each model, reply latency, page weight
-	@scripts/setup.sh test
+bench: ## figures: start time, memory, models, reply latency, page weight, the SDP door beside nginx and Node
+	@scripts/setup.sh bench
 	@scripts/build-web.sh
 	@bench/run.sh
 

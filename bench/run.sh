@@ -11,3 +11,6 @@ say "speed of each model (real-time factor: seconds of work for a second of soun
 "$CARGO_TARGET_DIR/release/examples/measure"
 say "the candidate's page"
 (cd web && node scripts/budget.mjs)
+say "the way into the talk, beside nginx and a Node proxy"
+(cd bench/sdp && npm install --no-save --no-audit --no-fund --loglevel=error)
+node bench/sdp/run.mjs

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what this machine lacks. `setup.sh run`: to build and start; `setup.sh test`: also what the tests need.
+# Installs what this machine lacks. `setup.sh run`: to build and start; `test`: also what the tests need; `bench`: also
+# the peers that figures are compared with.
 # Does nothing, in a second or so, when everything is there.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -15,6 +16,9 @@ if [ "$purpose" = test ]; then
   have chromium || missing+=(chromium fonts-dejavu-core)
   [ -x /usr/lib/postgresql/15/bin/initdb ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
   python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || missing+=(python3-venv)
+fi
+if [ "$purpose" = bench ]; then
+  [ -x /usr/sbin/nginx ] || missing+=(nginx-light) # a peer to compare with
 fi
 if [ ${#missing[@]} -gt 0 ]; then apt "${missing[@]}"; fi
 

@@ -9,7 +9,7 @@ import { wordErrorRate } from "./lib/words.mjs";
 
 const answers = [
   "We argued about a release date.",
-  "I showed her the test results, and we agreed to wait two days. After that, the release went out without any problems.",
+  "I showed her the test results, and we agreed to wait two days. In the end the release went out without a single error.",
   "First I would look at the alerts and the logs. Then I would tell the team, and roll back the last change.",
 ];
 

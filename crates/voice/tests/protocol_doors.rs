@@ -222,6 +222,13 @@ async fn a_call_is_driven_by_its_sideband_and_ended_by_hangup() {
     assert!(kinds.contains(&"output_audio_buffer.started".to_owned()), "{kinds:?}");
     assert!(loud > 50, "{loud} loud packets are more than a second of voice");
 
+    // A channel that comes back asks for what is in the conversation; this is ours, OpenAI has nothing like it.
+    let mut again = open(&engine, &format!("/v1/realtime?call_id={id}&replay=items"), &[BEARER]).await.unwrap();
+    let item = until(&mut again, "conversation.item.added").await;
+    assert_eq!((&item["previous_item_id"], &item["item"]["content"][0]["transcript"]), (&Value::Null, &json!(text)));
+    let wrong = open(&engine, &format!("/v1/realtime?call_id={id}&replay=all"), &[BEARER]).await;
+    assert!(wrong.is_err(), "an unknown kind of replay is refused");
+
     let hangup = http.post(at(&engine, &format!("/v1/realtime/calls/{id}/hangup"))).bearer_auth(KEY);
     let ended = hangup.send().await.unwrap();
     assert_eq!((ended.status().as_u16(), ended.text().await.unwrap()), (200, String::new()));

@@ -1,0 +1,44 @@
+// Candidates who opened their link and agreed: their cookies, ready to connect.
+import { readFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+
+/** A JSON request from `address`: each address has its own rate limit. */
+const call = (base, path, { method = "POST", body, cookie, address = "127.0.0.1" } = {}) =>
+  new Promise((resolve, reject) => {
+    const text = body === undefined ? "" : JSON.stringify(body);
+    const headers = { "content-type": "application/json", ...(cookie && { cookie }) };
+    const sent = request(new URL(path, base), { method, headers, localAddress: address }, (answer) => {
+      let got = "";
+      answer.on("data", (piece) => (got += piece));
+      answer.on("end", () => {
+        if (answer.statusCode >= 300) return reject(new Error(`${path}: ${answer.statusCode} ${got}`));
+        const cookies = (answer.headers["set-cookie"] ?? []).map((line) => line.split(";")[0]).join("; ");
+        resolve({ body: got ? JSON.parse(got) : null, cookies });
+      });
+    });
+    sent.on("error", reject);
+    sent.end(text);
+  });
+
+export async function candidates(base, dataDir, count) {
+  const token = readFileSync(join(dataDir, "operator.token"), "utf8");
+  const { cookies: cookie } = await call(base, "/v1/sign-in/link", { body: { token } });
+  const position = (await call(base, "/v1/positions", { cookie, body: { title: "Cook" } })).body;
+  const question = { id: "q1", kind: "behavioral", text: "What did you cook?", competency_id: null, time_limit_s: 60, max_probes: 0, probes: [] };
+  const plan = { language: "en", greeting: "Hello.", closing: "Goodbye.", questions: [question] };
+  await call(base, `/v1/positions/${position.id}/plan`, { method: "PUT", cookie, body: plan });
+  await call(base, `/v1/positions/${position.id}/plan/publish`, { cookie, body: {} });
+  const ready = [];
+  for (let n = 0; n < count; n++) {
+    const person = { name: `Candidate ${n}`, email: `c${n}@example.com` };
+    const row = (await call(base, `/v1/positions/${position.id}/candidates`, { cookie, body: person })).body;
+    const invited = (await call(base, `/v1/applications/${row.application_id}/invitations`, { cookie, body: {} })).body;
+    const [invitation_id, secret] = new URL(invited.link).hash.slice(1).split(".");
+    const address = `127.0.${1 + Math.floor(n / 200)}.${1 + (n % 200)}`;
+    const opened = await call(base, "/v1/candidate/redeem", { body: { invitation_id, secret }, address });
+    await call(base, "/v1/candidate/consent", { body: { version: opened.body.notice.version }, cookie: opened.cookies, address });
+    ready.push(opened.cookies);
+  }
+  return ready;
+}
