@@ -15,6 +15,7 @@ import { sessionQuery } from "../queries";
 import { Chapters } from "./Chapters";
 import { chaptersOf } from "./chapters-of";
 import { Integrity } from "./Integrity";
+import { Cost } from "./Cost";
 import { LiveStatus } from "./LiveStatus";
 import { SessionHeading } from "./SessionHeading";
 import styles from "./session.module.css";
@@ -49,6 +50,7 @@ export function LiveSession({ session }: { session: Session }) {
       />
       <LiveStatus link={link} saved={feed.state?.saved ?? feed.turns.length} view={feed.state ?? session.view} />
       <Integrity events={session.integrity} />
+      <Cost id={session.id} running />
       <div className={styles.columns}>
         <Chapters chapters={chapters} current={feed.state?.question?.index ?? null} plan={session.plan} />
         {shown.length === 0 ? (

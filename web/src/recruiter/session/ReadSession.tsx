@@ -9,6 +9,7 @@ import { lines, startFeed } from "../live/feed";
 import { Chapters } from "./Chapters";
 import { chaptersOf } from "./chapters-of";
 import { Integrity } from "./Integrity";
+import { Cost } from "./Cost";
 import { SessionHeading } from "./SessionHeading";
 import styles from "./session.module.css";
 import { Transcript } from "./Transcript";
@@ -41,6 +42,7 @@ export function ReadSession({ session }: { session: Session }) {
         </Notice>
       )}
       <Integrity events={session.integrity} />
+      <Cost id={session.id} running={false} />
       {session.turns.length === 0 ? (
         <EmptyState title="Nothing was said">The session ended before the first words.</EmptyState>
       ) : (
