@@ -5,9 +5,9 @@
 mod budget;
 mod load;
 
+use crate::budget::prices::Prices;
 pub use budget::BudgetConfig;
 pub use load::load;
-use crate::budget::prices::Prices;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::{

@@ -217,7 +217,12 @@ mod tests {
         let small = 5_000_000 + 150_000 + 20_000_000 + 300_000 + 30_000 + 2_400_000;
         assert_eq!(cost("gpt-realtime-2.1-mini"), Priced { micros: small, is_known: true });
         assert_eq!(cost("gpt-realtime-99"), Priced { micros: large, is_known: false }, "unknown: the dearest");
-        assert_eq!(prices().price(&tariff("gpt-realtime-2.1", "x"), &response(Tokens { audio_in: 1, ..Tokens::default() })).micros, 32);
+        assert_eq!(
+            prices()
+                .price(&tariff("gpt-realtime-2.1", "x"), &response(Tokens { audio_in: 1, ..Tokens::default() }))
+                .micros,
+            32
+        );
     }
 
     #[test]

@@ -37,7 +37,10 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     }
     let prices = &config.prices;
     if prices.realtime.is_empty() {
-        return Err(ConfigError::new("prices.realtime", "must name at least one model: an unknown one is priced by it"));
+        return Err(ConfigError::new(
+            "prices.realtime",
+            "must name at least one model: an unknown one is priced by it",
+        ));
     }
     if prices.transcription.is_empty() {
         return Err(ConfigError::new("prices.transcription", "must name at least one model"));

@@ -36,9 +36,15 @@ impl Meter {
     /// Starts the meter of a call that is reserved.
     pub fn start(app: &Arc<App>, store: &TenantStore, session: &SessionId, leg: i64) -> Meter {
         let (notes, waiting) = mpsc::unbounded_channel();
-        let (app, store, session) = (app.clone(), store.clone(), session.clone());
-        let counter = Counter { app, store, session, leg, owed: Vec::new(), is_over: false };
-        counter.app.tasks.spawn(counter.run(waiting));
+        let counter = Counter {
+            app: app.clone(),
+            store: store.clone(),
+            session: session.clone(),
+            leg,
+            owed: Vec::new(),
+            is_over: false,
+        };
+        app.tasks.spawn(counter.run(waiting));
         Meter { notes }
     }
 

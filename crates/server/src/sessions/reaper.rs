@@ -35,8 +35,7 @@ pub async fn run_forever(app: Arc<App>) {
 
 /// Looks once, in every company; returns how many calls it ended.
 pub async fn reap(app: &Arc<App>) -> Result<usize> {
-    let tenants =
-        app.store.system("find companies with calls").read(async |db| db.tenants_with_calls().await).await?;
+    let tenants = app.store.system("find companies with calls").read(async |db| db.tenants_with_calls().await).await?;
     let mut ended = 0;
     for tenant in tenants {
         let store = app.store.tenant(&tenant);

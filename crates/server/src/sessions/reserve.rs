@@ -46,13 +46,7 @@ pub async fn reserve(app: &App, store: &TenantStore, session: &SessionId, wish: 
     Err(error)
 }
 
-async fn try_reserve(
-    app: &App,
-    store: &TenantStore,
-    session: &SessionId,
-    wish: Wish,
-    now: Timestamp,
-) -> Result<()> {
+async fn try_reserve(app: &App, store: &TenantStore, session: &SessionId, wish: Wish, now: Timestamp) -> Result<()> {
     let micros_per_minute = app.config.prices.micros_per_minute(&wish.tariff);
     let ask = Ask { leg: wish.leg, plan_ms: wish.plan_ms, micros_per_minute };
     store
@@ -72,7 +66,8 @@ async fn try_reserve(
 }
 
 async fn is_room(app: &App, now: Timestamp) -> Result<()> {
-    let live = app.store.system("count the calls of all companies").read(async |db| db.live_sessions(now).await).await?;
+    let live =
+        app.store.system("count the calls of all companies").read(async |db| db.live_sessions(now).await).await?;
     if live <= app.config.budget.live {
         return Ok(());
     }

@@ -110,7 +110,10 @@ async fn what_the_provider_reports_is_priced_once_and_shown_by_call() {
     let cost = s.cost(&view).await;
     assert_eq!((&cost["legs"][0]["cost_micros"], &cost["legs"][1]["cost_micros"]), (&json!(micros), &json!(0)));
     let day = s.recruiter.get("/v1/usage?day=2026-03-01").await.expect(200);
-    assert_eq!((&day["cost_micros"], &day["legs"], &day["limit_micros"]), (&json!(micros), &json!(2), &json!(100_000_000)));
+    assert_eq!(
+        (&day["cost_micros"], &day["legs"], &day["limit_micros"]),
+        (&json!(micros), &json!(2), &json!(100_000_000))
+    );
     assert_eq!(
         day["left_micros"].as_i64().unwrap(),
         100_000_000 - micros - day["held_micros"].as_i64().unwrap(),
@@ -231,9 +234,7 @@ async fn a_refused_start_takes_nothing_over_and_a_failed_one_counts_for_nothing(
 
 #[tokio::test]
 async fn a_company_and_the_whole_server_have_a_most_of_calls_at_once() {
-    for (config, status, code) in
-        [("live_per_tenant = 1", 429, "busy_tenant"), ("live = 1", 503, "engine_full")]
-    {
+    for (config, status, code) in [("live_per_tenant = 1", 429, "busy_tenant"), ("live = 1", 503, "engine_full")] {
         let mut s = stage_with(&format!("[budget]\n{config}\n")).await;
         let (mut first, _) = s.candidate().await;
         let call = s.connect(&mut first, 1).await;
@@ -307,7 +308,10 @@ fn the_calls_of_a_dead_process_are_hung_up_by_another_one() {
         assert!(seconds <= 90, "{seconds} s");
         stage.cost_until(&view, |cost| cost["legs"][0]["used_ms"].as_i64() <= Some(90_000)).await;
         let session = stage.session(&view).await;
-        assert_eq!((&session["state"], &session["legs"][0]["end_reason"]), (&json!("interrupted"), &json!("lease_lost")));
+        assert_eq!(
+            (&session["state"], &session["legs"][0]["end_reason"]),
+            (&json!("interrupted"), &json!("lease_lost"))
+        );
         let mut candidate = candidate.moved_to(&stage.server);
         stage.connect(&mut candidate, 2).await;
         stage.provider.said_with("cook yesterday").await;

@@ -100,7 +100,10 @@ async fn a_call_is_reserved_renewed_used_and_settled() {
                 let day = db.day_totals(Day::of(NOW), NOW).await?;
                 assert_eq!((day.spent_micros, day.held_micros, day.live), (0, 500_000, 1));
                 let call = db.renew(&c.session, 1, later.plus_ms(LEASE_MS), later).await?.unwrap();
-                assert_eq!((call.running.age_ms, call.running.committed_micros, call.tariff), (20_000, 500_000, paid()));
+                assert_eq!(
+                    (call.running.age_ms, call.running.committed_micros, call.tariff),
+                    (20_000, 500_000, paid())
+                );
                 let usage = used("resp_1", 5);
                 assert!(db.add_usage(&c.session, 1, (&usage, "m", priced), later).await?);
                 assert!(!db.add_usage(&c.session, 1, (&usage, "m", priced), later).await?);
@@ -218,7 +221,8 @@ impl World {
             Step::Fail(s) => {
                 let (leg, session) = (self.legs[s] + 1, &self.sessions[s]);
                 if reserve(&self.store, session, leg, self.now).await == Ok(true) {
-                    let given_back = self.store.write(async |db| db.settle(session, leg, self.now, Outcome::Released).await);
+                    let given_back =
+                        self.store.write(async |db| db.settle(session, leg, self.now, Outcome::Released).await);
                     assert!(given_back.await.unwrap());
                 }
             }

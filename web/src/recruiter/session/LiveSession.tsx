@@ -16,6 +16,7 @@ import { Chapters } from "./Chapters";
 import { chaptersOf } from "./chapters-of";
 import { Integrity } from "./Integrity";
 import { Cost } from "./Cost";
+import { chaptersOf } from "./chapters-of";
 import { LiveStatus } from "./LiveStatus";
 import { SessionHeading } from "./SessionHeading";
 import styles from "./session.module.css";

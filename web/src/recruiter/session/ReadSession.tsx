@@ -10,6 +10,7 @@ import { Chapters } from "./Chapters";
 import { chaptersOf } from "./chapters-of";
 import { Integrity } from "./Integrity";
 import { Cost } from "./Cost";
+import { chaptersOf } from "./chapters-of";
 import { SessionHeading } from "./SessionHeading";
 import styles from "./session.module.css";
 import { Transcript } from "./Transcript";
