@@ -14,7 +14,7 @@ import { usePinned } from "../live/usePinned";
 import { sessionQuery } from "../queries";
 import { Chapters } from "./Chapters";
 import { Cost } from "./Cost";
-import { chaptersOf, chaptersOf } from "./chapters-of";
+import { chaptersOf } from "./chapters-of";
 import { Integrity } from "./Integrity";
 import { LiveStatus } from "./LiveStatus";
 import { SessionHeading } from "./SessionHeading";

@@ -8,7 +8,7 @@ import { Notice } from "../../components/ui/Notice";
 import { lines, startFeed } from "../live/feed";
 import { Chapters } from "./Chapters";
 import { Cost } from "./Cost";
-import { chaptersOf, chaptersOf } from "./chapters-of";
+import { chaptersOf } from "./chapters-of";
 import { Integrity } from "./Integrity";
 import { SessionHeading } from "./SessionHeading";
 import styles from "./session.module.css";
