@@ -19,16 +19,16 @@ const SEALED_FOR_MS: i64 = 20_000;
 /// A provider that does not answer is asked again for so long; it ends every call within the hour.
 const GIVE_UP_MS: i64 = 70 * 60_000;
 
-/// Looks every 30 s until the server stops.
+/// Looks now and every 30 s until the server stops.
 pub async fn run_forever(app: Arc<App>) {
     loop {
+        if let Err(error) = reap(&app).await {
+            tracing::error!(%error, "lost calls cannot be looked for");
+        }
         let next = app.now().plus_ms(EVERY_MS);
         tokio::select! {
             () = app.stop.cancelled() => return,
             () = timer::reached(&app.clock, Some(next)) => {}
-        }
-        if let Err(error) = reap(&app).await {
-            tracing::error!(%error, "lost calls cannot be looked for");
         }
     }
 }

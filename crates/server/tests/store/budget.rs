@@ -153,6 +153,7 @@ async fn a_released_call_counts_for_nothing_and_a_dead_one_frees_its_place() {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "awaited below")]
 #[tokio::test]
 async fn many_at_once_never_get_more_than_the_limit() {
     for bed in beds().await {
