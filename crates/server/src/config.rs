@@ -2,8 +2,11 @@
 //!
 //! The only place that reads the environment for the server. Every refusal names the key.
 
+mod budget;
 mod load;
 
+use crate::budget::prices::Prices;
+pub use budget::BudgetConfig;
 pub use load::load;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -42,6 +45,10 @@ pub struct Config {
     pub voice: VoiceConfig,
     /// Outgoing mail.
     pub mail: MailConfig,
+    /// What calls may cost.
+    pub budget: BudgetConfig,
+    /// What a provider's models cost.
+    pub prices: Prices,
     /// What is logged, and how.
     pub log: LogConfig,
 }

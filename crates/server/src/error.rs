@@ -86,6 +86,16 @@ codes! {
     EngineFull = "engine_full", 503;
     /// The voice engine does not answer.
     EngineUnavailable = "engine_unavailable", 503;
+    /// The invitation's minutes are used up.
+    BudgetMinutes = "budget_minutes", 409;
+    /// The invitation's calls are used up.
+    BudgetLegs = "budget_legs", 409;
+    /// The company's money of today is spent or held; `Retry-After` says when the day is over.
+    BudgetMoney = "budget_money", 402;
+    /// The company has as many calls as it may have at once.
+    BusyTenant = "busy_tenant", 429;
+    /// Too many starts from one address; `Retry-After` says when to come back.
+    TooManyStarts = "too_many_starts", 429;
     /// The log append leaves a gap; `expected` says where to go on.
     Gap = "gap", 409;
     /// The log already holds another row at this place.

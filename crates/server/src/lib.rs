@@ -16,6 +16,7 @@ pub mod http;
 
 pub mod store;
 
+pub mod budget;
 pub mod sessions;
 pub mod voice_process;
 

@@ -17,6 +17,8 @@ pub enum Door {
     Redeem,
     /// An SDP offer.
     Connect,
+    /// An SDP offer of which a call can be made.
+    Start,
     /// The microphone check.
     Microphone,
 }
@@ -28,11 +30,14 @@ impl Door {
             Door::SignIn => (10, 6_000),
             Door::Redeem => (20, 3_000),
             Door::Connect => (20, 3_000),
+            // Of the configuration: see `Limits::start`.
+            Door::Start => (1, TEN_MINUTES_MS),
             Door::Microphone => (20, 3_000),
         }
     }
 }
 
+const TEN_MINUTES_MS: i64 = 600_000;
 /// Buckets are forgotten beyond this many; whoever floods with addresses gains one burst each.
 const MOST_BUCKETS: usize = 50_000;
 
@@ -46,7 +51,28 @@ pub struct Limits {
 impl Limits {
     /// Takes one token, or says when to come back.
     pub fn take(&self, door: Door, address: IpAddr, now: Timestamp) -> Result<()> {
-        let (burst, every_ms) = door.bucket();
+        let over_s = self.over_s(door, door.bucket(), address, now);
+        over_s.map_or(Ok(()), |seconds| {
+            let text = format!("Too many tries from this address. Come back in {seconds} s.");
+            Err(Error::new(Code::TooMany, text).retry_after(seconds))
+        })
+    }
+
+    /// Takes one start of a call, of so many within ten minutes. This machine's own addresses are exempt: they are the
+    /// operator's, or those of a proxy in front.
+    pub fn start(&self, most: u32, address: IpAddr, now: Timestamp) -> Result<()> {
+        if most == 0 || address.is_loopback() {
+            return Ok(());
+        }
+        let over_s = self.over_s(Door::Start, (most, TEN_MINUTES_MS / i64::from(most)), address, now);
+        over_s.map_or(Ok(()), |seconds| {
+            let text = format!("Too many starts from this address. Come back in {seconds} s; your link stays good.");
+            Err(Error::new(Code::TooManyStarts, text).retry_after(seconds))
+        })
+    }
+
+    /// Takes one token of a bucket, or says after how many seconds there is one.
+    fn over_s(&self, door: Door, (burst, every_ms): (u32, i64), address: IpAddr, now: Timestamp) -> Option<u32> {
         let step = every_ms * 1000;
         let mut buckets = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MOST_BUCKETS {
@@ -56,15 +82,10 @@ impl Limits {
         let next = (*full_at).max(now.0) + step;
         let over = next - now.0 - i64::from(burst) * step;
         if over > 0 {
-            let seconds = u32::try_from(over.div_euclid(1_000_000) + 1).unwrap_or(60);
-            return Err(Error::new(
-                Code::TooMany,
-                format!("Too many tries from this address. Come back in {seconds} s."),
-            )
-            .retry_after(seconds));
+            return Some(u32::try_from(over.div_euclid(1_000_000) + 1).unwrap_or(60));
         }
         *full_at = next;
-        Ok(())
+        None
     }
 }
 
@@ -99,5 +120,22 @@ mod tests {
         let later = Timestamp(now.0 + 6_000_000);
         limits.take(Door::SignIn, a, later).unwrap();
         assert!(limits.take(Door::SignIn, a, later).is_err());
+    }
+
+    #[test]
+    fn starts_are_counted_per_ten_minutes_but_not_those_of_this_machine() {
+        let limits = Limits::default();
+        let (a, own) = ("10.0.0.1".parse().unwrap(), "127.0.0.1".parse().unwrap());
+        let now = Timestamp(1_000_000_000);
+        for _ in 0..10 {
+            limits.start(10, a, now).unwrap();
+        }
+        let refused = limits.start(10, a, now).unwrap_err();
+        assert_eq!((refused.code(), refused.retry_after_s()), (Code::TooManyStarts, Some(61)));
+        limits.start(10, a, Timestamp(now.0 + 60_000_000)).unwrap();
+        for _ in 0..50 {
+            limits.start(10, own, now).unwrap();
+            limits.start(0, a, now).unwrap();
+        }
     }
 }

@@ -39,6 +39,8 @@ export type SessionRow = Full<Schemas["SessionRow"]>;
 export type Completeness = SessionRow["completeness"];
 export type LegView = Full<Schemas["LegView"]>;
 export type Session = Full<Schemas["Session"]>;
+export type SessionCost = Full<Schemas["SessionCost"]>;
+export type DayUsage = Full<Schemas["DayUsage"]>;
 export type Home = Full<Schemas["Home"]>;
 
 export type Speaker = Schemas["Speaker"];

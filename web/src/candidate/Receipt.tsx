@@ -34,6 +34,7 @@ export function Receipt({ view, talk }: { view: CandidateView; talk: Talk }) {
         <Figure name={receipt.entries} value={String(Math.max(view.turns_saved, turns.length))} />
       </dl>
       <section className={page.stack}>
+        {view.end_reason === "budget_minutes" && <p>{receipt.timeUp}</p>}
         <h2>{receipt.next}</h2>
         <p>{receipt.nextText(view.company, view.position)}</p>
         <p>{receipt.questions(view.contact_email)}</p>

@@ -303,6 +303,29 @@ describe("the talk", () => {
   });
 });
 
+describe("a used-up budget", () => {
+  it.each([
+    ["budget_minutes", 409, "The time for this interview is used up", /is saved.*new link/],
+    ["budget_legs", 409, "This link was connected too many times", /is saved.*new link/],
+    ["budget_money", 402, "No more interviews today", /is saved, and your link stays good. Please come back after/],
+    ["busy_tenant", 429, "All interviewers are busy", /nothing is lost/],
+    ["too_many_starts", 429, "Too many tries from your network", /link stays good/],
+  ] as const)("is said in plain words, and keeps what was said: %s", async (code, status, title, words) => {
+    door.connect.mockRejectedValue(new ApiError(status, { code }, 7200));
+    await show(READY);
+    await press("Allow the microphone");
+    await press("Start when you are ready");
+    expect(heading()).toBe(title);
+    expect(text()).toMatch(words);
+  });
+
+  it("is on the receipt when it ended the interview", async () => {
+    await show({ ...READY, status: "finished", turns_saved: 3, end_reason: "budget_minutes" });
+    expect(heading()).toBe("Thank you. Your interview is saved.");
+    expect(text()).toContain("The time for this interview was used up before the last question.");
+  });
+});
+
 describe("the end", () => {
   it("is asked for, then saves, then shows the receipt", async () => {
     await beginTalk();

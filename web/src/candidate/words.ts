@@ -183,6 +183,7 @@ export const receipt = {
   hide: "Hide it",
   download: "Download as text",
   missing: "These words could not be written down.",
+  timeUp: "The time for this interview was used up before the last question. Everything you said until then is saved.",
   close: "You may close this page. The same link shows this receipt again.",
   cut: "interrupted",
 };
@@ -273,6 +274,20 @@ export const failures: Record<FailureCode, (at: string | null) => Page> = {
       ? `This is our fault, not yours. Please try again at ${at}. Your link stays good, and nothing is lost.`
       : "This is our fault, not yours. Please try again in a few minutes. Your link stays good, and nothing is lost.",
     action: "again",
+  }),
+  time_used_up: () => ({
+    title: "The time for this interview is used up",
+    text: "Everything you said is saved. To say more, ask the people who invited you for a new link.",
+  }),
+  connections_used_up: () => ({
+    title: "This link was connected too many times",
+    text: "Everything you said is saved. To go on, ask the people who invited you for a new link.",
+  }),
+  closed_for_today: (at) => ({
+    title: "No more interviews today",
+    text: at
+      ? `Everything you said is saved, and your link stays good. Please come back after ${at}, or write to the people who invited you.`
+      : "Everything you said is saved, and your link stays good. Please come back tomorrow, or write to the people who invited you.",
   }),
   consent_changed: () => ({ title: "The text has changed", text: "Please read the new one.", action: "again" }),
   consent_missing: () => ({

@@ -21,6 +21,9 @@ export type FailureCode =
   | "microphone_silent"
   | "engine_full"
   | "engine_unavailable"
+  | "time_used_up"
+  | "connections_used_up"
+  | "closed_for_today"
   | "consent_changed"
   | "consent_missing"
   | "sound_blocked"
@@ -46,6 +49,11 @@ const FROM_API: Partial<Record<ErrorCode | "offline" | "unexpected", FailureCode
   taken_over: "open_elsewhere",
   engine_full: "engine_full",
   engine_unavailable: "engine_unavailable",
+  busy_tenant: "engine_full",
+  too_many_starts: "too_many_tries",
+  budget_minutes: "time_used_up",
+  budget_legs: "connections_used_up",
+  budget_money: "closed_for_today",
   notice_changed: "consent_changed",
   consent_required: "consent_missing",
   offline: "offline",

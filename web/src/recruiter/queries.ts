@@ -67,6 +67,21 @@ export const candidatesQuery = (id: string) =>
     refetchInterval: SOON_MS,
   });
 
+/** What a session cost; asks again while it runs. */
+export const costQuery = (id: string, running: boolean) =>
+  queryOptions({
+    queryKey: ["session", id, "cost"],
+    queryFn: ({ signal }) => call("GET /v1/sessions/{id}/cost", { path: { id }, signal }),
+    refetchInterval: running ? SESSION_MS : false,
+  });
+
+/** What today cost so far, and what is left of its budget. */
+export const usageQuery = queryOptions({
+  queryKey: ["usage"],
+  queryFn: ({ signal }) => call("GET /v1/usage", { signal }),
+  refetchInterval: SESSION_MS,
+});
+
 /** Without a state: all sessions, newest first as the server sorts them. */
 export const sessionsQuery = (state?: string) =>
   queryOptions({

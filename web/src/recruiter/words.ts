@@ -51,6 +51,26 @@ export function plain(code: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const REASONS: Record<string, string | undefined> = {
+  budget_minutes: "The invitation’s minutes were used up",
+  budget_legs: "The invitation’s connections were used up",
+  budget_money: "The day’s money was spent",
+  busy_tenant: "Too many interviews at once",
+  engine_full: "All interviewers were busy",
+  lease_lost: "The server that held the call was lost",
+};
+
+/** Why a session or a call ended, or was refused. */
+export function reason(code: string): string {
+  return REASONS[code] ?? plain(code);
+}
+
+/** "$1.23"; what rounds to nothing is named as such. */
+export function money(micros: number): string {
+  if (micros > 0 && micros < 10_000) return "less than $0.01";
+  return new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" }).format(micros / 1_000_000);
+}
+
 /** "1 turn", "3 turns". */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;

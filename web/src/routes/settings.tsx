@@ -7,6 +7,7 @@ import { meQuery } from "../recruiter/queries";
 import { AppearanceForm } from "../recruiter/settings/AppearanceForm";
 import { PasswordForm } from "../recruiter/settings/PasswordForm";
 import { ProfileForm } from "../recruiter/settings/ProfileForm";
+import { Today } from "../recruiter/settings/Today";
 import { insideRoute } from "./inside";
 
 export const settingsRoute = createRoute({
@@ -32,6 +33,7 @@ function SettingsPage() {
       <PasswordForm email={me.member.email} hasPassword={me.has_password} />
       <ProfileForm me={me} />
       <AppearanceForm />
+      <Today />
     </div>
   );
 }

@@ -37,6 +37,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<ExitCode> {
         tracing::info!(recovered, "interviews go on after a restart");
     }
     app.tasks.spawn(jobs::run_forever(app.clone()));
+    app.tasks.spawn(sessions::reaper::run_forever(app.clone()));
     greet(&app, &welcome);
     http::serve::run(app.clone(), listener).await.context("the server stopped")?;
     finish(&app).await;

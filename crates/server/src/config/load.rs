@@ -74,6 +74,7 @@ fn set(table: &mut Table, name: &str, value: String) -> Result<(), ConfigError> 
     *slot = match slot {
         Value::Integer(_) => Value::Integer(value.trim().parse().map_err(|_| wrong("a whole number"))?),
         Value::Boolean(_) => Value::Boolean(value.trim().parse().map_err(|_| wrong("true or false"))?),
+        Value::Float(_) => Value::Float(value.trim().parse().map_err(|_| wrong("a number"))?),
         Value::Array(_) => Value::Array(
             value.split(',').map(str::trim).filter(|v| !v.is_empty()).map(|v| Value::String(v.into())).collect(),
         ),
@@ -129,7 +130,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             return Err(ConfigError::new(key, "must not be empty"));
         }
     }
-    Ok(())
+    super::budget::check(config)
 }
 
 #[cfg(test)]
@@ -162,6 +163,9 @@ mod tests {
             (&[("INSIGHTS__MAIL__KIND", "pigeon")][..], "mail.kind"),
             (&[("INSIGHTS__MAIL__KIND", "smtp")][..], "mail.host"),
             (&[("INSIGHTS__SERVER__PUBLIC_URL", "ftp://x")][..], "server.public_url"),
+            (&[("INSIGHTS__BUDGET__LEGS", "0")][..], "budget.legs"),
+            (&[("INSIGHTS__BUDGET__DAY_DOLLARS", "-1")][..], "budget.day_dollars"),
+            (&[("INSIGHTS__BUDGET__DAY_DOLLARS", "much")][..], "budget.day_dollars"),
         ] {
             assert_eq!(from_env(vars).unwrap_err().key, key);
         }

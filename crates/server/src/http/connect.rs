@@ -24,6 +24,7 @@ pub async fn connect(
     }
     let offer = body.map_err(|_| Error::new(Code::SdpInvalid, "The offer is too long or was cut off."))?;
     let session = may_talk(&cx.app, &cx).await?;
+    cx.app.limits.start(cx.app.config.budget.starts_per_address, cx.address, cx.now)?;
     let (app, store) = (cx.app.clone(), cx.store.clone());
     // Its own task: a page that goes away must not leave a call half made.
     let made = cx.app.tasks.spawn(async move { sessions::connect::connect(&app, &store, &session.id, offer).await });

@@ -6,6 +6,7 @@
 mod candidate;
 mod candidates;
 mod connect;
+mod cost;
 mod events;
 mod extract;
 mod health;
@@ -54,6 +55,8 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(invitations::revoke_invitation))
         .routes(routes!(sessions::list_sessions))
         .routes(routes!(sessions::get_session))
+        .routes(routes!(cost::get_session_cost))
+        .routes(routes!(cost::get_usage))
         .routes(routes!(events::end_session))
         .routes(routes!(events::watch_session))
         .routes(routes!(transcript::download_transcript))

@@ -19,7 +19,9 @@ use super::{
     chain::Chain,
     integrity::Guard,
     leg::Leg,
+    meter::Meter,
     recorder::Instance,
+    reserve::{Wish, release, reserve},
     seed,
     start::{claim, worker},
     translate::Translator,
@@ -34,6 +36,7 @@ use crate::{
         sideband::{Attach, Sideband},
     },
     app::App,
+    budget::prices::Tariff,
     error::{Code, Error, Result},
     ids::SessionId,
     secrets,
@@ -65,14 +68,32 @@ pub async fn connect(app: &Arc<App>, store: &TenantStore, session: &SessionId, o
     let turn = app.hub.connecting(session);
     let _one_at_a_time = turn.lock().await;
     let plan = store.read(async |db| prepare(app, db, session).await).await?;
+    reserve(app, store, session, plan.wish(app)).await?;
+    let mut is_up = false;
+    let made = make(app, store, session, (offer, &plan), &mut is_up).await;
+    if made.is_err() && !is_up {
+        release(app, store, session, plan.number).await;
+    }
+    made
+}
+
+/// Makes a call that is reserved. `is_up`: whether the provider has a call that somebody must still hang up.
+async fn make(
+    app: &Arc<App>,
+    store: &TenantStore,
+    session: &SessionId,
+    (offer, plan): (Bytes, &LegPlan),
+    is_up: &mut bool,
+) -> Result<Connected> {
     let worker = worker(app, store, session).await?;
     take_over(&worker, plan.number).await?;
     let call = app.realtime.call(offer, &plan.session_json()).await?;
-    let result = open(app, store, session, &plan, &call).await;
+    *is_up = true;
+    let result = open(app, store, session, plan, &call).await;
     let leg = match result {
         Ok(leg) => leg,
         Err(error) => {
-            give_back(app, store, session, &call, plan.number).await;
+            *is_up = !give_back(app, store, session, &call, plan.number).await;
             return Err(error);
         }
     };
@@ -83,6 +104,7 @@ pub async fn connect(app: &Arc<App>, store: &TenantStore, session: &SessionId, o
 /// What the next leg will be.
 struct LegPlan {
     number: i64,
+    plan_ms: i64,
     voice: String,
     language: String,
     /// What the provider is told of the legs before.
@@ -109,11 +131,18 @@ async fn prepare(app: &App, db: &mut Db, session: &SessionId) -> Result<LegPlan>
             if is_rendered && plan_texts > 0 { version.voice } else { app.config.voice.fast_voice.clone() }
         }
     };
+    let plan_ms = i64::from(interview::plan::minutes(&version.plan)) * 60_000;
     let seeds = seed::items(number, &row.position_title, &db.transcript(session).await?);
-    Ok(LegPlan { number, voice, language: version.plan.language, seeds })
+    Ok(LegPlan { number, plan_ms, voice, language: version.plan.language, seeds })
 }
 
 impl LegPlan {
+    fn wish(&self, app: &App) -> Wish {
+        let (model, transcription) = (MODEL.to_owned(), TRANSCRIPTION.to_owned());
+        let tariff = Tariff { is_own: app.realtime.is_own(), model, transcription };
+        Wish { leg: self.number, plan_ms: self.plan_ms, tariff }
+    }
+
     fn session(&self) -> Session {
         let transcription = Transcription {
             model: Some(Some(TRANSCRIPTION.to_owned())),
@@ -153,7 +182,7 @@ async fn take_over(worker: &mpsc::Sender<Command>, next: i64) -> Result<()> {
 }
 
 /// Commits the leg, then opens and configures its control channel.
-async fn open(app: &App, store: &TenantStore, session: &SessionId, plan: &LegPlan, call: &Call) -> Result<Leg> {
+async fn open(app: &Arc<App>, store: &TenantStore, session: &SessionId, plan: &LegPlan, call: &Call) -> Result<Leg> {
     let now = app.now();
     let instance = store.write(async |db| commit_leg(db, session, plan, call, now).await).await?;
     let mut sideband = app.realtime.attach(&call.id, Attach::First).await?;
@@ -167,6 +196,7 @@ async fn open(app: &App, store: &TenantStore, session: &SessionId, plan: &LegPla
         sideband: Some(sideband),
         early,
         since: now,
+        meter: Meter::start(app, store, session, plan.number),
         is_ready: false,
         guard: (!app.realtime.is_own()).then(Guard::default),
         asked_to_move: None,
@@ -225,9 +255,10 @@ async fn configure(sideband: &mut Sideband, session: Session) -> std::result::Re
     }
 }
 
-/// Undoes a call whose leg did not come up. The invitation stays good.
-async fn give_back(app: &App, store: &TenantStore, session: &SessionId, call: &Call, number: i64) {
-    if let Err(error) = app.realtime.hang_up(&call.id).await {
+/// Undoes a call whose leg did not come up. The invitation stays good. False: the call could not be hung up.
+async fn give_back(app: &App, store: &TenantStore, session: &SessionId, call: &Call, number: i64) -> bool {
+    let hung_up = app.realtime.hang_up(&call.id).await;
+    if let Err(error) = &hung_up {
         tracing::warn!(%session, leg = number, %error, "a call that failed could not be hung up");
     }
     let now = app.now();
@@ -244,6 +275,7 @@ async fn give_back(app: &App, store: &TenantStore, session: &SessionId, call: &C
     if let Err(error) = done {
         tracing::error!(%session, leg = number, %error, "the end of a leg is not noted");
     }
+    hung_up.is_ok()
 }
 
 fn over() -> Error {

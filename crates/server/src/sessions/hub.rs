@@ -136,6 +136,11 @@ impl Hub {
         self.sweep(session);
     }
 
+    /// Whether the candidate's page has an event stream open here.
+    pub fn has_page(&self, session: &SessionId) -> bool {
+        self.rooms().get(session).is_some_and(|room| room.pages > 0)
+    }
+
     /// How many sessions run here.
     pub fn running(&self) -> usize {
         self.rooms().values().filter(|room| room.worker.is_some()).count()

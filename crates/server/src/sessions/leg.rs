@@ -12,6 +12,7 @@ use tokio::{
 use super::{
     chain::Chain,
     integrity::{Guard, Verdict},
+    meter::Meter,
     recorder::Instance,
     repair::{self, Repair},
     translate::{Effect, Translator, is_kept, item_of},
@@ -48,6 +49,8 @@ pub struct Leg {
     pub early: Vec<String>,
     /// When the call began; the log's clock of this leg.
     pub since: Timestamp,
+    /// Counts what the call uses.
+    pub meter: Meter,
     /// Whether the page is connected.
     pub is_ready: bool,
     /// When the page was asked to make the next call, before this one becomes too long.
@@ -120,6 +123,8 @@ impl Leg {
                 return Heard::nothing();
             }
         };
+        // Whoever caused it, it is paid for.
+        self.meter.hear(&event);
         let mut integrity = None;
         match self.guard.as_mut().map_or(Verdict::Ours, |guard| guard.judge(&event)) {
             Verdict::Ours => {}
@@ -169,8 +174,11 @@ pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command
             Ok(None) | Err(_) => break,
         }
     }
-    if let Err(error) = app.realtime.hang_up(&leg.call_id).await {
-        tracing::warn!(leg = leg.number(), %error, "hanging up failed; the provider ends calls without media itself");
+    match app.realtime.hang_up(&leg.call_id).await {
+        Ok(()) => leg.meter.hung_up(app.now()),
+        Err(error) => {
+            tracing::warn!(leg = leg.number(), %error, "hanging up failed; it is tried again when its lease has run out")
+        }
     }
     let missing = leg.translator.owed().map(ToOwned::to_owned).collect();
     let flaw = flaw(&leg);

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use super::{
     leg::{self, Leg},
+    meter::Meter,
     recorder::{Desk, Instance, Recorder},
     replay::replay,
     step::word,
@@ -117,6 +118,7 @@ async fn build(
             sideband: None,
             early: Vec::new(),
             since: leg.started_at,
+            meter: Meter::start(app, store, session, leg.number),
             is_ready: leg.ready_at.is_some(),
             guard: (!app.realtime.is_own()).then_some(replayed.guard),
             asked_to_move: None,

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     app::App,
+    budget::Stop,
     error::{Code, Error, Result},
     ids::SessionId,
     store::TenantStore,
@@ -24,7 +25,7 @@ pub const MAILBOX: usize = 256;
 /// The page's event stream may be away this long before its leg is given up.
 const PAGE_AWAY_MS: i64 = 30_000;
 /// A candidate may be away this long before the session is ended.
-const RETURN_WITHIN_MS: i64 = 30 * 60_000;
+pub(super) const RETURN_WITHIN_MS: i64 = 30 * 60_000;
 
 /// What a worker is told.
 #[derive(Debug)]
@@ -49,6 +50,8 @@ pub enum Command {
     LegClosed { number: i64, missing: Vec<String>, flaw: Option<String> },
     /// The control channel is open again, or the call is over.
     Reattached { number: i64, found: Found },
+    /// The budget of leg `leg` has come to its end.
+    OverBudget { leg: i64, stop: Stop },
 }
 
 /// What the page's buttons say.
@@ -135,13 +138,17 @@ impl Worker {
             Command::Late(heard) => self.heard(heard),
             Command::LegClosed { number, missing, flaw } => self.leg_closed(number, missing, flaw),
             Command::Reattached { number, found } => self.reattached(number, found),
+            Command::OverBudget { leg, stop } => self.over_budget(leg, stop),
         }
     }
 
     fn connected(&mut self, mut leg: Leg) {
         tracing::info!(session = %self.session, leg = leg.number(), "a leg is up");
         self.instance = Some(leg.instance.clone());
-        (self.no_leg, self.page_away) = (None, None);
+        self.no_leg = None;
+        // A page that never opens its event stream is not there: it has twice the time of one that went.
+        let is_there = self.app.hub.has_page(&self.session);
+        self.page_away = (!is_there).then(|| self.app.now().plus_ms(PAGE_AWAY_MS));
         let early = std::mem::take(&mut leg.early);
         self.leg = Some(leg);
         for frame in early {

@@ -20,9 +20,12 @@ const SHARED: &[(i64, &str, &str)] = &[
     (3, "invitations", include_str!("../../migrations/shared/0003_invitations.sql")),
     (4, "sessions", include_str!("../../migrations/shared/0004_sessions.sql")),
     (5, "jobs", include_str!("../../migrations/shared/0005_jobs.sql")),
+    (9, "budgets", include_str!("../../migrations/shared/0009_budgets.sql")),
 ];
-const POSTGRES: &[(i64, &str, &str)] =
-    &[(6, "row security", include_str!("../../migrations/postgres/0006_row_security.sql"))];
+const POSTGRES: &[(i64, &str, &str)] = &[
+    (6, "row security", include_str!("../../migrations/postgres/0006_row_security.sql")),
+    (10, "row security of budgets", include_str!("../../migrations/postgres/0010_budgets_row_security.sql")),
+];
 
 /// Opens a writing transaction on SQLite. A deferred one that reads first and then writes fails at once when another
 /// connection wrote in between, whatever the busy timeout.

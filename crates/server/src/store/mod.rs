@@ -7,6 +7,7 @@
 //! `$1` is the tenant in every statement; every statement goes through [`Db::query`] or [`Db::query_as`].
 
 mod audit;
+pub mod budget;
 mod candidates;
 mod consents;
 mod dialect;
@@ -120,7 +121,7 @@ impl Store {
         TenantStore { store: self.clone(), tenant: id.clone() }
     }
 
-    /// The tables that lead to a company: doors, jobs, tenants. The reason is for whoever greps for it.
+    /// The tables that lead to a company: doors, jobs, tenants, reservations. The reason is for whoever greps for it.
     pub fn system(&self, reason: &'static str) -> SystemStore {
         SystemStore { store: self.clone(), reason }
     }

@@ -2,6 +2,7 @@
 //! dies next.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod budget;
 mod doors;
 mod founding;
 mod integrity;
@@ -33,7 +34,12 @@ pub struct Stage {
 
 /// Two questions without probes: what is tested here is the way of the words, not the choice of the next question.
 pub async fn stage() -> Stage {
-    let server = TestApp::start().await;
+    stage_with("").await
+}
+
+/// The same with more configuration.
+pub async fn stage_with(extra: &str) -> Stage {
+    let server = TestApp::start_with(extra).await;
     let provider = Provider::start().await;
     server.app.realtime.set_endpoint(Some(provider.endpoint.clone()));
     let mut recruiter = server.recruiter().await;
@@ -78,7 +84,12 @@ pub async fn press(client: &mut Client, leg: i64, kind: &str) -> Answer {
 impl Stage {
     /// A candidate who opened the link and agreed.
     pub async fn candidate(&self) -> (Client, Value) {
-        let mut client = self.server.anyone();
+        self.candidate_at("127.0.0.1:50000").await
+    }
+
+    /// The same candidate, at another address.
+    pub async fn candidate_at(&self, address: &str) -> (Client, Value) {
+        let mut client = self.server.from(address);
         let view = redeem(&mut client, &self.link).await.expect(200);
         let version = view["notice"]["version"].as_str().unwrap();
         let view = client.post("/v1/candidate/consent", json!({"version": version})).await.expect(200);

@@ -17,7 +17,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
 };
 use tokio::sync::{broadcast, mpsc};
@@ -62,6 +62,10 @@ pub struct Inner {
     pub is_full: AtomicBool,
     /// Utterances play until they are stopped.
     pub plays_on: AtomicBool,
+    /// 500 for hang-ups.
+    pub keeps_calls: AtomicBool,
+    /// The most calls that were up at once.
+    pub most: AtomicUsize,
 }
 
 pub struct Provider {
@@ -79,6 +83,8 @@ impl Provider {
             count: AtomicU32::new(0),
             is_full: AtomicBool::new(false),
             plays_on: AtomicBool::new(false),
+            keeps_calls: AtomicBool::new(false),
+            most: AtomicUsize::new(0),
         });
         let router = Router::new()
             .route("/v1/realtime/calls", post(call))
@@ -129,6 +135,27 @@ impl Provider {
 impl Inner {
     fn channel(&self, id: &str) -> Option<broadcast::Sender<Option<Value>>> {
         self.calls.lock().unwrap().open.get(id).cloned().flatten()
+    }
+
+    /// Calls that are up.
+    pub fn open_calls(&self) -> usize {
+        self.calls.lock().unwrap().open.values().flatten().count()
+    }
+
+    /// Calls that were ever made.
+    pub fn all_calls(&self) -> usize {
+        self.calls.lock().unwrap().open.len()
+    }
+
+    /// A response ended that used so many tokens of sound, half of what it heard seen before. False: the call is over.
+    pub fn used(&self, id: &str, response: &str, audio_in: u64, audio_out: u64) -> bool {
+        let cached = json!({"text_tokens": 0, "audio_tokens": audio_in / 2});
+        let input = json!({"text_tokens": 0, "audio_tokens": audio_in, "cached_tokens": audio_in / 2, "cached_tokens_details": cached});
+        let usage = json!({"total_tokens": audio_in + audio_out, "input_tokens": audio_in, "output_tokens": audio_out,
+            "input_token_details": input, "output_token_details": {"text_tokens": 0, "audio_tokens": audio_out}});
+        let done = json!({"id": response, "status": "completed", "output": [], "usage": usage});
+        let event = json!({"type": "response.done", "response": done});
+        self.channel(id).is_some_and(|channel| channel.send(Some(event)).is_ok())
     }
 
     /// Sends an event on the call's control channels.
@@ -231,6 +258,7 @@ async fn call(State(inner): State<Arc<Inner>>, headers: HeaderMap, mut form: Mul
     }
     let id = format!("rtc_{}", inner.count.fetch_add(1, Ordering::SeqCst) + 1);
     inner.calls.lock().unwrap().open.insert(id.clone(), Some(broadcast::channel(256).0));
+    inner.most.fetch_max(inner.open_calls(), Ordering::SeqCst);
     let answer = String::from_utf8(offer.clone()).unwrap().replace("o=- 1 ", "o=- 2 ");
     inner.note(Seen::Call { id: id.clone(), offer, session });
     (StatusCode::CREATED, [(header::LOCATION, format!("/v1/realtime/calls/{id}"))], answer).into_response()
@@ -239,6 +267,9 @@ async fn call(State(inner): State<Arc<Inner>>, headers: HeaderMap, mut form: Mul
 async fn hang_up(State(inner): State<Arc<Inner>>, Path(id): Path<String>) -> Response {
     if inner.channel(&id).is_none() {
         return refused(StatusCode::NOT_FOUND, "call_id_not_found");
+    }
+    if inner.keeps_calls.load(Ordering::SeqCst) {
+        return refused(StatusCode::INTERNAL_SERVER_ERROR, "server_error");
     }
     inner.end(&id);
     inner.note(Seen::HungUp(id));

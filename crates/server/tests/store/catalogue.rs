@@ -45,7 +45,7 @@ async fn a_table_that_breaks_a_rule_is_found() {
             "not exactly the one tenant policy",
         ),
         ("create policy second on turns using (true)", "not exactly the one tenant policy"),
-        // The wider policy is for the three tables that lead to a company, not for one more.
+        // The wider policy is for the four tables that system tasks read, not for one more.
         (
             "drop policy tenant on turns; create policy tenant on turns using ((tenant_id = nullif(current_setting('app.tenant', true), '')) \
              or (nullif(current_setting('app.system', true), '') is not null))",

@@ -1,7 +1,7 @@
 -- What breaks the rules of tenancy: (table, what). Names are cast to text, the driver cannot read `name`.
 with t as (
   select c.oid, c.relname::text as name, c.relrowsecurity, c.relforcerowsecurity,
-         c.relname in ('tenants', 'doors', 'jobs') as leads_to_tenant
+         c.relname in ('tenants', 'doors', 'jobs', 'reservations') as leads_to_tenant
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and n.nspname = 'public' and c.relname <> '_sqlx_migrations'
 ), keys as (

@@ -1,6 +1,7 @@
 //! The store's suite: every test runs on SQLite and on PostgreSQL, as the server's role, under forced row security.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod budget;
 mod catalogue;
 mod log;
 mod rows;

@@ -1,7 +1,7 @@
 import type { LegView } from "../../api/types";
 import { OfflineIcon } from "../../components/ui/icons";
 import { length } from "../../components/ui/times";
-import { plain } from "../words";
+import { reason } from "../words";
 import styles from "./session.module.css";
 
 type InterruptionProps = { legs: readonly LegView[]; from: number; to: number };
@@ -17,7 +17,7 @@ export function Interruption({ legs, from, to }: InterruptionProps) {
       <span>
         {before?.end_reason === "handed_over" ? "The call was renewed" : "The call broke off"}
         {before?.end_reason && before.end_reason !== "handed_over"
-          ? ` (${plain(before.end_reason).toLowerCase()})`
+          ? ` (${reason(before.end_reason).toLowerCase()})`
           : ""}{" "}
         and went on
         {away_ms !== null && away_ms >= 0 ? ` after ${length(away_ms)}` : ""}.

@@ -13,6 +13,7 @@ import { useLive } from "../live/useLive";
 import { usePinned } from "../live/usePinned";
 import { sessionQuery } from "../queries";
 import { Chapters } from "./Chapters";
+import { Cost } from "./Cost";
 import { chaptersOf } from "./chapters-of";
 import { Integrity } from "./Integrity";
 import { LiveStatus } from "./LiveStatus";
@@ -49,6 +50,7 @@ export function LiveSession({ session }: { session: Session }) {
       />
       <LiveStatus link={link} saved={feed.state?.saved ?? feed.turns.length} view={feed.state ?? session.view} />
       <Integrity events={session.integrity} />
+      <Cost id={session.id} running />
       <div className={styles.columns}>
         <Chapters chapters={chapters} current={feed.state?.question?.index ?? null} plan={session.plan} />
         {shown.length === 0 ? (

@@ -7,6 +7,7 @@ import { DownloadIcon } from "../../components/ui/icons";
 import { Notice } from "../../components/ui/Notice";
 import { lines, startFeed } from "../live/feed";
 import { Chapters } from "./Chapters";
+import { Cost } from "./Cost";
 import { chaptersOf } from "./chapters-of";
 import { Integrity } from "./Integrity";
 import { SessionHeading } from "./SessionHeading";
@@ -41,6 +42,7 @@ export function ReadSession({ session }: { session: Session }) {
         </Notice>
       )}
       <Integrity events={session.integrity} />
+      <Cost id={session.id} running={false} />
       {session.turns.length === 0 ? (
         <EmptyState title="Nothing was said">The session ended before the first words.</EmptyState>
       ) : (

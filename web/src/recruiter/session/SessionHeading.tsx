@@ -6,7 +6,7 @@ import { length } from "../../components/ui/times";
 import { Heading } from "../Heading";
 import layout from "../layout.module.css";
 import { CompletenessBadge, SessionState } from "../SessionBadges";
-import { count, plain } from "../words";
+import { count, reason } from "../words";
 
 type SessionHeadingProps = { session: Session; state: string; turns: number; actions: ReactNode };
 
@@ -40,7 +40,7 @@ export function SessionHeading({ session, state, turns, actions }: SessionHeadin
               </span>
             )}
             {started_at !== null && ended_at !== null && <span>{length(ended_at - started_at)}</span>}
-            {end_reason && <span>{plain(end_reason)}</span>}
+            {end_reason && <span>{reason(end_reason)}</span>}
             {session.consent && (
               <span>
                 consent <Time at={session.consent.accepted_at} /> (notice {session.consent.version})

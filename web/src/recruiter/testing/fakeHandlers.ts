@@ -2,6 +2,7 @@
 import type { CandidateRow, Plan, Position, Problem, Session, SessionRow } from "../../api/types";
 import { type Answer, failure, type Handler, missing, ok, type World } from "./fakeWorld";
 import { NOW, sampleInvitation } from "./sample";
+import { sampleCost, sampleUsage } from "./sampleCost";
 
 function positionAnswer(world: World, id: string, make: (position: Position) => unknown): Answer {
   const position = world.positions.find((one) => one.id === id);
@@ -195,5 +196,7 @@ export const HANDLERS: [string, Handler][] = [
       return session ? ok(session) : missing();
     },
   ],
+  ["GET /v1/sessions/{id}/cost", ({ costs }, { id }) => ok(costs.get(id) ?? sampleCost())],
+  ["GET /v1/usage", () => ok(sampleUsage)],
   ["POST /v1/sessions/{id}/end", () => ({ status: 202 })],
 ];

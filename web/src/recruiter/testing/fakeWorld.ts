@@ -1,5 +1,5 @@
 // What the fake server knows, and the shape of its answers.
-import type { CandidateRow, Me, Plan, PlanVersion, Position, Session } from "../../api/types";
+import type { CandidateRow, Me, Plan, PlanVersion, Position, Session, SessionCost } from "../../api/types";
 
 /** All that the fake server knows; tests change it freely. */
 export type World = {
@@ -11,6 +11,7 @@ export type World = {
   versions: Map<string, PlanVersion[]>;
   candidates: Map<string, CandidateRow[]>;
   sessions: Session[];
+  costs: Map<string, SessionCost>;
 };
 
 type Call = { body: unknown; id: string; query: URLSearchParams };

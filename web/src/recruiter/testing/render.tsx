@@ -26,6 +26,7 @@ export function sampleWorld(): World {
     versions: new Map(),
     candidates: new Map(),
     sessions: [],
+    costs: new Map(),
   };
 }
 

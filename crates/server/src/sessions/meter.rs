@@ -1,0 +1,154 @@
+//! Beside each running call: renews its lease, writes what it used, and tells the worker when its budget ends.
+//!
+//! It lives as long as its leg does. A leg that goes without a word (the process dies) is found by its lease.
+
+use std::sync::Arc;
+
+use interview::Timestamp;
+use realtime_api::ServerEvent;
+use tokio::sync::mpsc;
+
+use super::{timer, worker::Command};
+use crate::{
+    app::App,
+    budget::{self, LEASE_MS, RENEW_MS, Stop, Usage},
+    error::Result,
+    ids::SessionId,
+    store::{
+        Db, TenantStore,
+        budget::{Outcome, Renewed},
+    },
+};
+
+/// The leg's end of its meter.
+#[derive(Debug)]
+pub struct Meter {
+    notes: mpsc::UnboundedSender<Note>,
+}
+
+#[derive(Debug)]
+enum Note {
+    Usage(Usage),
+    HungUp(Timestamp),
+}
+
+impl Meter {
+    /// Starts the meter of a call that is reserved.
+    pub fn start(app: &Arc<App>, store: &TenantStore, session: &SessionId, leg: i64) -> Meter {
+        let (notes, waiting) = mpsc::unbounded_channel();
+        let counter = Counter {
+            app: app.clone(),
+            store: store.clone(),
+            session: session.clone(),
+            leg,
+            owed: Vec::new(),
+            is_over: false,
+        };
+        app.tasks.spawn(counter.run(waiting));
+        Meter { notes }
+    }
+
+    /// Takes down what an event reports as used. A few rows a minute: the queue needs no bound.
+    pub fn hear(&self, event: &ServerEvent) {
+        if let Some(usage) = budget::usage(event) {
+            // The counter leaves before its leg only when the reservation is gone.
+            let _ = self.notes.send(Note::Usage(usage));
+        }
+    }
+
+    /// The call is hung up: it is settled. Without this word, whoever finds its lease run out hangs it up again.
+    pub fn hung_up(&self, at: Timestamp) {
+        // As above.
+        let _ = self.notes.send(Note::HungUp(at));
+    }
+}
+
+struct Counter {
+    app: Arc<App>,
+    store: TenantStore,
+    session: SessionId,
+    leg: i64,
+    /// Usage that is not written yet.
+    owed: Vec<Usage>,
+    /// Whether the worker was told that the call must end.
+    is_over: bool,
+}
+
+impl Counter {
+    async fn run(mut self, mut notes: mpsc::UnboundedReceiver<Note>) {
+        let mut next = self.app.now();
+        loop {
+            tokio::select! {
+                note = notes.recv() => match note {
+                    Some(Note::Usage(usage)) => self.owed.push(usage),
+                    Some(Note::HungUp(at)) => return self.settle(at).await,
+                    None => return,
+                },
+                () = timer::reached(&self.app.clock, Some(next)) => {}
+            }
+            next = self.renew().await;
+        }
+    }
+
+    /// Writes what is owed, renews, and judges. Returns when to come back.
+    async fn renew(&mut self) -> Timestamp {
+        let now = self.app.now();
+        let soon = now.plus_ms(RENEW_MS);
+        let renewed = self.store.write(async |db| self.write(db, now).await).await;
+        match renewed {
+            Ok(Some(call)) => {
+                self.owed.clear();
+                if let Some(stop) = budget::stop(&self.app.config.budget, &call.running) {
+                    self.tell(stop).await;
+                }
+                let end = call.reserved_at.plus_ms(call.running.hold.ms);
+                if end > now { soon.min(end) } else { soon }
+            }
+            Ok(None) => {
+                self.tell(Stop::Lost).await;
+                soon
+            }
+            Err(error) => {
+                tracing::error!(session = %self.session, leg = self.leg, %error, "a call's lease is not renewed");
+                soon
+            }
+        }
+    }
+
+    async fn write(&self, db: &mut Db, now: Timestamp) -> Result<Option<Renewed>> {
+        let until = now.plus_ms(LEASE_MS);
+        let Some(call) = db.renew(&self.session, self.leg, until, now).await? else { return Ok(None) };
+        if self.owed.is_empty() {
+            return Ok(Some(call));
+        }
+        for usage in &self.owed {
+            let priced = self.app.config.prices.price(&call.tariff, usage);
+            let model = call.tariff.model_of(usage.kind);
+            db.add_usage(&self.session, self.leg, (usage, model, priced), now).await?;
+        }
+        // Once more, for the sums with what was just added.
+        db.renew(&self.session, self.leg, until, now).await
+    }
+
+    async fn tell(&mut self, stop: Stop) {
+        if std::mem::replace(&mut self.is_over, true) {
+            return;
+        }
+        tracing::warn!(session = %self.session, leg = self.leg, why = stop.reason(), "a call must end");
+        if let Some(worker) = self.app.hub.worker(&self.session) {
+            // A worker that is gone has no call to end.
+            let _ = worker.send(Command::OverBudget { leg: self.leg, stop }).await;
+        }
+    }
+
+    async fn settle(&self, at: Timestamp) {
+        let done = self.store.write(async |db| {
+            self.write(db, at).await?;
+            db.settle(&self.session, self.leg, at, Outcome::Settled).await
+        });
+        if let Err(error) = done.await {
+            // The reaper settles it when its lease has run out.
+            tracing::error!(session = %self.session, leg = self.leg, %error, "a call is not settled");
+        }
+    }
+}

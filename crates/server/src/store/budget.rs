@@ -1,0 +1,209 @@
+//! The ledger of calls: reserved before a call is made, renewed while it runs, settled when it is over.
+
+mod orphans;
+mod report;
+
+pub use orphans::Orphan;
+pub use report::{DayTotals, LegCost, RefusalRow};
+
+use interview::Timestamp;
+
+use super::Db;
+use crate::{
+    budget::{
+        Hold, Running, Totals,
+        day::Day,
+        prices::{Priced, Tariff},
+        usage::Usage,
+    },
+    error::Result,
+    ids::SessionId,
+};
+
+/// A call that is about to be made.
+#[derive(Clone, Debug)]
+pub struct Reservation {
+    /// Of which session.
+    pub session: SessionId,
+    /// Its number there.
+    pub leg: i64,
+    /// When it is made.
+    pub at: Timestamp,
+    /// Taken for lost after this.
+    pub lease_until: Timestamp,
+    /// By what it is priced.
+    pub tariff: Tariff,
+    /// What is set aside.
+    pub hold: Hold,
+}
+
+/// A running call, renewed.
+#[derive(Clone, Debug)]
+pub struct Renewed {
+    /// When it was reserved.
+    pub reserved_at: Timestamp,
+    /// By what it is priced.
+    pub tariff: Tariff,
+    /// What the ledger says of it.
+    pub running: Running,
+}
+
+/// How a reservation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The call was hung up.
+    Settled,
+    /// The call was lost, and hung up by whoever found it.
+    Expired,
+    /// The call never came up; it counts for nothing.
+    Released,
+}
+
+impl Outcome {
+    fn text(self) -> &'static str {
+        match self {
+            Outcome::Settled => "settled",
+            Outcome::Expired => "expired",
+            Outcome::Released => "released",
+        }
+    }
+}
+
+impl Db {
+    /// Makes every other judgment about this company's calls wait until this transaction is over.
+    pub async fn lock_ledger(&mut self) -> Result<()> {
+        self.query(
+            "insert into ledgers (tenant_id, entries) values ($1, 1) \
+             on conflict (tenant_id) do update set entries = ledgers.entries + 1",
+        )
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// What counts for a new call of a session. A call that it takes over holds no money any more, and no place.
+    pub async fn budget_totals(&mut self, session: &SessionId, leg: i64, now: Timestamp) -> Result<Totals> {
+        let own = self.query_as::<(i64, i64)>(
+            "select cast(count(*) as bigint), cast(coalesce(sum(case when settled_at is not null then used_ms \
+             when lease_until < $3 then (lease_until - reserved_at) / 1000 else ($3 - reserved_at) / 1000 end), 0) as bigint) \
+             from reservations where tenant_id = $1 and session_id = $2 and leg <> $4 and coalesce(outcome, '') <> 'released'",
+        );
+        let (legs, used_ms) = own.bind(session.as_str()).bind(now.0).bind(leg).fetch_one(self.on()).await?;
+        let others = self.query_as::<(i64,)>(
+            "select cast(count(distinct session_id) as bigint) from reservations \
+             where tenant_id = $1 and session_id <> $2 and settled_at is null and lease_until > $3",
+        );
+        let (others_live,) = others.bind(session.as_str()).bind(now.0).fetch_one(self.on()).await?;
+        let committed_micros = self.committed(Day::of(now), session.as_str(), now).await?;
+        Ok(Totals { legs, used_ms, others_live, committed_micros })
+    }
+
+    /// Money of a day that is spent, or held by a living call of another session than `except`.
+    async fn committed(&mut self, day: Day, except: &str, now: Timestamp) -> Result<i64> {
+        let query = self.query_as::<(i64,)>(
+            "select cast(coalesce(sum(case when settled_at is null and lease_until > $4 and session_id <> $3 \
+             and held_micros > spent_micros then held_micros else spent_micros end), 0) as bigint) \
+             from reservations where tenant_id = $1 and day = $2",
+        );
+        Ok(query.bind(day.0).bind(except.to_owned()).bind(now.0).fetch_one(self.on()).await?.0)
+    }
+
+    /// Reserves a call. False: somebody else is making this very call.
+    pub async fn add_reservation(&mut self, new: &Reservation) -> Result<bool> {
+        let query = self.query(
+            "insert into reservations (tenant_id, session_id, leg, day, is_own, model, transcription, reserved_at, \
+             lease_until, held_ms, held_micros, spent_micros) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0) \
+             on conflict (tenant_id, session_id, leg) do update set day = excluded.day, is_own = excluded.is_own, \
+             model = excluded.model, transcription = excluded.transcription, reserved_at = excluded.reserved_at, \
+             lease_until = excluded.lease_until, held_ms = excluded.held_ms, held_micros = excluded.held_micros, \
+             settled_at = null, used_ms = null, outcome = null \
+             where reservations.outcome = 'released' \
+             or (reservations.settled_at is null and reservations.lease_until <= excluded.reserved_at)",
+        );
+        let query = query.bind(new.session.as_str()).bind(new.leg).bind(Day::of(new.at).0);
+        let query = query.bind(i64::from(new.tariff.is_own)).bind(new.tariff.model.as_str());
+        let query = query.bind(new.tariff.transcription.as_str()).bind(new.at.0).bind(new.lease_until.0);
+        let done = query.bind(new.hold.ms).bind(new.hold.micros).execute(self.on()).await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Renews a call's lease. `None`: the reservation is settled or was never made.
+    pub async fn renew(
+        &mut self,
+        session: &SessionId,
+        leg: i64,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Renewed>> {
+        type Columns = (i64, i64, i64, i64, i64, i64, String, String);
+        let query = self.query_as::<Columns>(
+            "update reservations set lease_until = $4 \
+             where tenant_id = $1 and session_id = $2 and leg = $3 and settled_at is null \
+             returning reserved_at, held_ms, held_micros, spent_micros, day, is_own, model, transcription",
+        );
+        let row = query.bind(session.as_str()).bind(leg).bind(until.0).fetch_optional(self.on()).await?;
+        let Some((reserved_at, ms, micros, spent_micros, day, is_own, model, transcription)) = row else {
+            return Ok(None);
+        };
+        let reserved_at = Timestamp(reserved_at);
+        let running = Running {
+            age_ms: now.ms_since(reserved_at),
+            hold: Hold { ms, micros },
+            spent_micros,
+            committed_micros: self.committed(Day(day), "", now).await?,
+        };
+        Ok(Some(Renewed { reserved_at, tariff: Tariff { is_own: is_own != 0, model, transcription }, running }))
+    }
+
+    /// Ends a reservation; the first end counts. False: it had ended before.
+    pub async fn settle(&mut self, session: &SessionId, leg: i64, at: Timestamp, outcome: Outcome) -> Result<bool> {
+        let query = self.query(
+            "update reservations set settled_at = $4, outcome = $5, \
+             used_ms = case when $5 = 'released' or $4 < reserved_at then 0 else ($4 - reserved_at) / 1000 end \
+             where tenant_id = $1 and session_id = $2 and leg = $3 and settled_at is null",
+        );
+        let query = query.bind(session.as_str()).bind(leg).bind(at.0).bind(outcome.text());
+        Ok(query.execute(self.on()).await?.rows_affected() > 0)
+    }
+
+    /// Adds what a call used; telling it twice changes nothing. False: it was there.
+    pub async fn add_usage(
+        &mut self,
+        session: &SessionId,
+        leg: i64,
+        (usage, model, priced): (&Usage, &str, Priced),
+        now: Timestamp,
+    ) -> Result<bool> {
+        let t = usage.tokens;
+        let query = self.query(
+            "insert into usages (tenant_id, session_id, leg, kind, subject, model, is_known, audio_in, audio_cached, \
+             text_in, text_cached, audio_out, text_out, sound_ms, micros, at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+             on conflict (tenant_id, session_id, leg, kind, subject) do nothing",
+        );
+        let query = query.bind(session.as_str()).bind(leg).bind(usage.kind.text()).bind(usage.subject.as_str());
+        let query = query.bind(model.to_owned()).bind(i64::from(priced.is_known)).bind(t.audio_in).bind(t.audio_cached);
+        let query = query.bind(t.text_in).bind(t.text_cached).bind(t.audio_out).bind(t.text_out);
+        let done = query.bind(usage.sound_ms).bind(priced.micros).bind(now.0).execute(self.on()).await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let query = self.query(
+            "update reservations set spent_micros = spent_micros + $4 \
+             where tenant_id = $1 and session_id = $2 and leg = $3",
+        );
+        query.bind(session.as_str()).bind(leg).bind(priced.micros).execute(self.on()).await?;
+        Ok(true)
+    }
+
+    /// Notes that a start was refused, for the recruiter.
+    pub async fn add_refusal(&mut self, session: &SessionId, code: &str, now: Timestamp) -> Result<()> {
+        let query = self.query(
+            "insert into refusals (tenant_id, session_id, code, times, last_at) values ($1, $2, $3, 1, $4) \
+             on conflict (tenant_id, session_id, code) \
+             do update set times = refusals.times + 1, last_at = excluded.last_at",
+        );
+        query.bind(session.as_str()).bind(code.to_owned()).bind(now.0).execute(self.on()).await?;
+        Ok(())
+    }
+}

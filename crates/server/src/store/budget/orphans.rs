@@ -1,0 +1,71 @@
+//! Calls that nobody looks after: found across companies, ended in each.
+
+use interview::Timestamp;
+
+use crate::{
+    error::Result,
+    ids::{SessionId, TenantId},
+    store::{Db, System},
+};
+
+/// A call to be hung up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Orphan {
+    /// Of which session.
+    pub session: SessionId,
+    /// Its number there.
+    pub leg: i64,
+    /// The provider's id; `None`: the call was reserved, and nothing is known of it since.
+    pub call_id: Option<String>,
+    /// Whether the session is finished.
+    pub is_finished: bool,
+    /// When somebody last looked after it.
+    pub lease_until: Timestamp,
+}
+
+impl Db {
+    /// Calls whose lease ran out by `now`, and those of sessions that were finished by `sealed_by`.
+    pub async fn orphans(&mut self, now: Timestamp, sealed_by: Timestamp) -> Result<Vec<Orphan>> {
+        let query = self.query_as::<(String, i64, Option<String>, String, i64)>(
+            "select r.session_id, r.leg, l.call_id, s.state, r.lease_until from reservations r \
+             join sessions s on s.tenant_id = r.tenant_id and s.id = r.session_id \
+             left join legs l on l.tenant_id = r.tenant_id and l.session_id = r.session_id and l.number = r.leg \
+             where r.tenant_id = $1 and r.settled_at is null \
+             and (r.lease_until <= $2 or (s.state = 'finished' and s.ended_at <= $3)) order by r.session_id, r.leg",
+        );
+        let rows = query.bind(now.0).bind(sealed_by.0).fetch_all(self.on()).await?;
+        let orphan = |(session, leg, call_id, state, lease_until): (String, i64, Option<String>, String, i64)| Orphan {
+            session: SessionId::stored(session),
+            leg,
+            call_id,
+            is_finished: state == "finished",
+            lease_until: Timestamp(lease_until),
+        };
+        Ok(rows.into_iter().map(orphan).collect())
+    }
+}
+
+impl System {
+    /// Companies that have a call that is not settled.
+    pub async fn tenants_with_calls(&mut self) -> Result<Vec<TenantId>> {
+        let rows: Vec<(String,)> =
+            sqlx::query_as("select distinct tenant_id from reservations where settled_at is null order by tenant_id")
+                .persistent(self.named)
+                .fetch_all(&mut *self.tx)
+                .await?;
+        Ok(rows.into_iter().map(|(id,)| TenantId::stored(id)).collect())
+    }
+
+    /// Sessions of all companies that have a living call, committed by now.
+    pub async fn live_sessions(&mut self, now: Timestamp) -> Result<i64> {
+        let (live,): (i64,) = sqlx::query_as(
+            "select cast(count(*) as bigint) from (select distinct tenant_id, session_id from reservations \
+             where settled_at is null and lease_until > $1) as live",
+        )
+        .persistent(self.named)
+        .bind(now.0)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(live)
+    }
+}
