@@ -38,6 +38,8 @@ pub const INPUT: &str = "input";
 pub const FLAW: &str = "flaw";
 /// The kind of the rows that say, as a JSON string, what somebody else did to the call.
 pub const INTEGRITY: &str = "integrity";
+/// The kind of the rows that hold an [`interview::ToolAnswer`]: what a model asked for and whether it was done.
+pub const TOOL: &str = "tool";
 
 impl Db {
     /// Takes an instance over and returns its new epoch and last place. Writers with an older epoch are fenced out.
