@@ -142,7 +142,7 @@ fn check_one_at_a_time(run: &Run) -> Result<(), TestCaseError> {
                 Output::Stop { utterance } if out == Some(utterance) => out = None,
                 // Its end was not reported in time.
                 Output::Turn(turn) if turn.speaker == Speaker::Interviewer => {
-                    prop_assert!(!turn.text.is_empty());
+                    prop_assert!(!turn.text.is_empty() || turn.status == TurnStatus::Missing);
                     out = None;
                 }
                 Output::WakeAt(at) => prop_assert!(at > *now),
@@ -168,7 +168,9 @@ fn check_plan_is_followed(run: &Run) -> Result<(), TestCaseError> {
     let mut asked = 0;
     let mut whole: BTreeMap<(Asked, String), usize> = BTreeMap::new();
     let mut free: BTreeMap<Option<usize>, usize> = BTreeMap::new();
+    let mut is_go = false;
     for output in &run.outputs {
+        let was_go = std::mem::take(&mut is_go);
         match output {
             Output::Say(utterance) => {
                 let is_repeat = run.mode == PlanMode::Guided && utterance.kind == UtteranceKind::Repeat;
@@ -181,9 +183,12 @@ fn check_plan_is_followed(run: &Run) -> Result<(), TestCaseError> {
                     asked = index;
                 }
             }
-            Output::Lead(lead) => prop_assert_eq!(lead.question, asked, "led past the open question"),
+            // A question that was said and not heard yet is not open.
+            Output::Lead(lead) => prop_assert!((asked.max(1) - 1..=asked).contains(&lead.question), "led elsewhere"),
             Output::Turn(turn) if turn.kind == TurnKind::FollowUp => {
-                *free.entry(turn.question).or_default() += 1;
+                // Several items of one go come out together.
+                *free.entry(turn.question).or_default() += usize::from(!was_go);
+                is_go = true;
             }
             Output::Turn(turn) if turn.speaker == Speaker::Interviewer && !turn.cut && turn.planned.is_none() => {
                 let kind = match turn.kind {

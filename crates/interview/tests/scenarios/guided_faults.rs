@@ -2,7 +2,7 @@
 
 use interview::{Heard, Input, Request, lines};
 
-use crate::driver::{FULL, MORE, Q1, Q2, RESULT, SHORT, Talk};
+use crate::driver::{FULL, MORE, Q1, Q2, RESULT, Talk};
 use crate::guided::{ASKS, THANKS, at_first_lead, guided};
 
 #[test]
