@@ -792,6 +792,7 @@ export interface components {
             items: {
                 /** @description Whether it was cut off. */
                 cut: boolean;
+                planned?: string | null;
                 /**
                  * Format: int64
                  * @description Since the session's first leg.
@@ -940,9 +941,12 @@ export interface components {
             greeting: string;
             /** @description Language of every text, as a BCP 47 tag; this version speaks `en`. */
             language?: string;
+            mode?: components["schemas"]["PlanMode"];
             /** @description Asked verbatim and in this order. */
             questions: components["schemas"]["Question"][];
         };
+        /** @enum {string} */
+        PlanMode: "structured" | "guided";
         /** @description The draft, what blocks its publishing, and what the interviewer would say. */
         PlanDraft: {
             /** @description Whether it differs from the published version. */
@@ -1165,7 +1169,7 @@ export interface components {
          * @description What a turn is: one of the interviewer's utterance kinds, or the candidate's.
          * @enum {string}
          */
-        TurnKind: "greeting" | "question" | "probe" | "acknowledgement" | "repeat" | "reassurance" | "transition" | "closing" | "answer" | "request" | "typed";
+        TurnKind: "greeting" | "question" | "probe" | "follow_up" | "acknowledgement" | "repeat" | "reassurance" | "transition" | "closing" | "answer" | "request" | "typed";
         /**
          * @description How a turn's text came to an end.
          * @enum {string}
@@ -1175,6 +1179,7 @@ export interface components {
         TurnView: {
             /** @description Whether it was cut off. */
             cut: boolean;
+            planned?: string | null;
             /**
              * Format: int64
              * @description Since the session's first leg.
@@ -1212,7 +1217,7 @@ export interface components {
          * @description What an utterance is for.
          * @enum {string}
          */
-        UtteranceKind: "greeting" | "question" | "probe" | "acknowledgement" | "repeat" | "reassurance" | "transition" | "closing";
+        UtteranceKind: "greeting" | "question" | "probe" | "follow_up" | "acknowledgement" | "repeat" | "reassurance" | "transition" | "closing";
         /** @description The state of an interview at one moment. */
         View: {
             /**
