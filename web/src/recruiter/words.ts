@@ -12,7 +12,8 @@ export const QUESTION_KINDS: Record<QuestionKind, string> = {
 export const PLAN_MODES: Record<PlanMode, { name: string; meaning: string }> = {
   structured: {
     name: "Structured",
-    meaning: "After an answer, the fixed rules of your follow-ups decide: the same answer gets the same follow-up, for everyone.",
+    meaning:
+      "After an answer, the fixed rules of your follow-ups decide: the same answer gets the same follow-up, for everyone.",
   },
   guided: {
     name: "Guided",
