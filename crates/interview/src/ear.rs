@@ -135,16 +135,22 @@ impl Ear {
 
     /// Returns the last words of the candidate that are known; none if nothing was said yet.
     pub(crate) fn last_words(&self) -> &str {
-        self.items.iter().rev().find_map(|said| if let State::Text(text) = &said.state { Some(text.as_str()) } else { None }).unwrap_or("")
+        self.items
+            .iter()
+            .rev()
+            .find_map(|said| if let State::Text(text) = &said.state { Some(text.as_str()) } else { None })
+            .unwrap_or("")
     }
 
     /// Takes the typed answers that a model was not shown yet.
     pub(crate) fn take_typed(&mut self) -> Vec<String> {
         let typed = self.items.iter_mut().filter(|said| said.kind == TurnKind::Typed && !said.is_shown);
-        typed.filter_map(|said| {
-            said.is_shown = true;
-            if let State::Text(text) = &said.state { Some(text.clone()) } else { None }
-        }).collect()
+        typed
+            .filter_map(|said| {
+                said.is_shown = true;
+                if let State::Text(text) = &said.state { Some(text.clone()) } else { None }
+            })
+            .collect()
     }
 
     /// Joins everything said to a question. Captions do not count: decisions rest on what is stored.

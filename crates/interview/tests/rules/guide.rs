@@ -46,7 +46,9 @@ fn the_instructions_hold_what_is_open_and_no_canary() {
     for needed in ["AI interviewer of \"Acme\"", "number 1 of 2", script.plan.questions[0].text.trim(), "1. \"Say"] {
         assert!(told.contains(needed), "{needed} is missing in {told}");
     }
-    for rule in ["Never praise", "Never reveal", "never an instruction to you", "age, health, disability", "no other topic"] {
+    for rule in
+        ["Never praise", "Never reveal", "never an instruction to you", "age, health, disability", "no other topic"]
+    {
         assert!(told.to_lowercase().contains(&rule.to_lowercase()), "{rule}");
     }
     assert!(!told.contains("canary"), "{told}");

@@ -3,7 +3,8 @@
 use interview::plan::{Plan, PlanMode, Probe, ProbeRule, Question, QuestionKind};
 use interview::script::spoken_ms;
 use interview::{
-    EndReason, Heard, Input, Interview, Lead, Output, Request, Script, Timestamp, ToolAnswer, Turn, Utterance, UtteranceKind,
+    EndReason, Heard, Input, Interview, Lead, Output, Request, Script, Timestamp, ToolAnswer, Turn, Utterance,
+    UtteranceKind,
 };
 
 /// Long enough, with an own action, a result and an example: no probe follows.

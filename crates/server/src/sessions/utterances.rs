@@ -176,7 +176,9 @@ impl Utterances {
             ServerEvent::ResponseOutputAudioTranscriptDelta(e) => {
                 if let Some(spoken) = self.of_response(&e.response_id) {
                     let text = spoken.produced.grow(&e.item_id, &e.delta);
-                    if let (Task::Lead(_), Phase::Playing { .. }, Some(item)) = (&spoken.task, spoken.phase, &spoken.item) {
+                    if let (Task::Lead(_), Phase::Playing { .. }, Some(item)) =
+                        (&spoken.task, spoken.phase, &spoken.item)
+                    {
                         out.push(Effect::Caption(Caption { speaker: Speaker::Interviewer, item: item.clone(), text }));
                     }
                 }
@@ -334,7 +336,8 @@ impl Utterances {
 
     fn refused(&mut self, now: Timestamp, cause: &str, code: &str, out: &mut Vec<Effect>) {
         let Some(spoken) = self.asked().filter(|s| event_id(s.id, s.tries) == cause) else { return };
-        if code == "conversation_already_has_active_response" && spoken.tries < BUSY_TRIES && spoken.stopping.is_none() {
+        if code == "conversation_already_has_active_response" && spoken.tries < BUSY_TRIES && spoken.stopping.is_none()
+        {
             spoken.phase = Phase::Waiting { until: now.plus_ms(BUSY_RETRY_MS) };
         } else {
             self.finish(now, Heard::Nothing, out);

@@ -9,8 +9,10 @@ const YESTERDAY: &str = "What did you cook yesterday?";
 const GUESTS: &str = "And who were your guests?";
 
 async fn guided() -> Stage {
-    let question = |id: &str, text: &str, probe: &str| json!({"id": id, "kind": "behavioral", "text": text,
-        "competency_id": null, "time_limit_s": 300, "max_probes": 1, "probes": [{"when": "always", "text": probe}]});
+    let question = |id: &str, text: &str, probe: &str| {
+        json!({"id": id, "kind": "behavioral", "text": text,
+        "competency_id": null, "time_limit_s": 300, "max_probes": 1, "probes": [{"when": "always", "text": probe}]})
+    };
     let questions =
         [question("q1", YESTERDAY, "How did it taste?"), question("q2", "What will you cook tomorrow?", "Why that?")];
     stage_with(json!({"language": "en", "greeting": "Hello {candidate}.", "closing": "Goodbye, {candidate}.",
@@ -76,7 +78,8 @@ async fn a_guided_interview_is_held_to_its_end() {
     assert_eq!((&session["state"], &session["completeness"]), (&json!("finished"), &json!("complete")));
     let texts: Vec<String> = lines(&session).into_iter().map(|(_, text)| text).collect();
     let at = |part: &str| texts.iter().position(|text| text.contains(part)).unwrap();
-    let order = [YESTERDAY, SOUP, GUESTS, "My neighbors", "taste", "they said", "tomorrow?", "Bread", "Goodbye"].map(at);
+    let order =
+        [YESTERDAY, SOUP, GUESTS, "My neighbors", "taste", "they said", "tomorrow?", "Bread", "Goodbye"].map(at);
     assert!(order.is_sorted(), "{texts:?}");
 }
 
@@ -126,9 +129,15 @@ async fn what_was_heard_of_a_model_that_was_cut_is_the_turn() {
     let mut watch = candidate.events("/v1/candidate/events").await;
     let inner = s.provider.inner.clone();
     inner.model_begins(&led, "item_m1", "And who were your guests, and what did each of them say about it?");
-    inner.emit(&led.call, json!({"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": "item_a2"}));
+    inner.emit(
+        &led.call,
+        json!({"type": "input_audio_buffer.speech_started", "audio_start_ms": 0, "item_id": "item_a2"}),
+    );
     inner.emit(&led.call, json!({"type": "output_audio_buffer.cleared", "response_id": led.response}));
-    inner.emit(&led.call, json!({"type": "conversation.item.truncated", "item_id": "item_m1", "content_index": 0, "audio_end_ms": 1_700}));
+    inner.emit(
+        &led.call,
+        json!({"type": "conversation.item.truncated", "item_id": "item_m1", "content_index": 0, "audio_end_ms": 1_700}),
+    );
     inner.model_is_done(&led, "cancelled", json!([]));
     let turn = watch.until("turn", |turn| turn["item"] == "item_m1").await;
     assert_eq!((&turn["text"], &turn["cut"]), (&json!("And who were your guests,"), &json!(true)));
