@@ -792,7 +792,6 @@ export interface components {
             items: {
                 /** @description Whether it was cut off. */
                 cut: boolean;
-                planned?: string | null;
                 /**
                  * Format: int64
                  * @description Since the session's first leg.
@@ -807,6 +806,8 @@ export interface components {
                  * @description In which leg it was said.
                  */
                 leg: number;
+                /** @description The words that should have been said, if the interviewer said others. */
+                planned?: string | null;
                 /** @description Which question it belongs to, counted from 0. */
                 question?: number | null;
                 /**
@@ -941,12 +942,11 @@ export interface components {
             greeting: string;
             /** @description Language of every text, as a BCP 47 tag; this version speaks `en`. */
             language?: string;
+            /** @description Who decides how a question is followed up. */
             mode?: components["schemas"]["PlanMode"];
             /** @description Asked verbatim and in this order. */
             questions: components["schemas"]["Question"][];
         };
-        /** @enum {string} */
-        PlanMode: "structured" | "guided";
         /** @description The draft, what blocks its publishing, and what the interviewer would say. */
         PlanDraft: {
             /** @description Whether it differs from the published version. */
@@ -965,6 +965,11 @@ export interface components {
             /** @description Every text that does not name the candidate, in speaking order. */
             utterances: components["schemas"]["Line"][];
         };
+        /**
+         * @description Who decides how a question is followed up. Greeting, questions, probes and closing are said word for word in both.
+         * @enum {string}
+         */
+        PlanMode: "structured" | "guided";
         /** @description A published plan. */
         PlanVersion: {
             id: components["schemas"]["PlanVersionId"];
@@ -1179,7 +1184,6 @@ export interface components {
         TurnView: {
             /** @description Whether it was cut off. */
             cut: boolean;
-            planned?: string | null;
             /**
              * Format: int64
              * @description Since the session's first leg.
@@ -1194,6 +1198,8 @@ export interface components {
              * @description In which leg it was said.
              */
             leg: number;
+            /** @description The words that should have been said, if the interviewer said others. */
+            planned?: string | null;
             /** @description Which question it belongs to, counted from 0. */
             question?: number | null;
             /**
