@@ -27,6 +27,16 @@ pub(crate) struct Agenda {
     pub(crate) probe: Option<usize>,
     /// The probes already asked of the open question.
     pub(crate) spent: Vec<usize>,
+    /// What a model asked last, if it is still open.
+    pub(crate) follow_up: Option<String>,
+    /// How often a model was heard in the open question.
+    pub(crate) free: u32,
+    /// How often a model was asked to lead since the candidate last answered.
+    pub(crate) tries: u32,
+    /// Requests that a model noted for the candidate in the open question.
+    pub(crate) noted: u32,
+    /// The answer has got no reaction yet: the lead was cut, refused or failed.
+    pub(crate) owes: bool,
     /// The closing was heard.
     pub(crate) is_closed: bool,
     /// The time the candidate had for the open question.
@@ -57,6 +67,7 @@ impl Agenda {
             Next::Probe(index) => {
                 self.spent.push(index);
                 self.probe = Some(index);
+                self.follow_up = None;
                 self.next = None;
                 self.listen_anew();
             }

@@ -38,6 +38,8 @@ pub(crate) struct Said {
     pub(crate) settled: bool,
     /// Its turn was put out at least once.
     pub(crate) is_told: bool,
+    /// A model was shown it, if it was typed.
+    pub(crate) is_shown: bool,
 }
 
 impl Said {
@@ -89,6 +91,7 @@ impl Ear {
             fresh: false,
             settled: false,
             is_told: false,
+            is_shown: false,
         });
         self.items.len() - 1
     }
@@ -128,6 +131,26 @@ impl Ear {
             }
         }
         Some(fresh)
+    }
+
+    /// Returns the last words of the candidate that are known; none if nothing was said yet.
+    pub(crate) fn last_words(&self) -> &str {
+        self.items
+            .iter()
+            .rev()
+            .find_map(|said| if let State::Text(text) = &said.state { Some(text.as_str()) } else { None })
+            .unwrap_or("")
+    }
+
+    /// Takes the typed answers that a model was not shown yet.
+    pub(crate) fn take_typed(&mut self) -> Vec<String> {
+        let typed = self.items.iter_mut().filter(|said| said.kind == TurnKind::Typed && !said.is_shown);
+        typed
+            .filter_map(|said| {
+                said.is_shown = true;
+                if let State::Text(text) = &said.state { Some(text.clone()) } else { None }
+            })
+            .collect()
     }
 
     /// Joins everything said to a question. Captions do not count: decisions rest on what is stored.

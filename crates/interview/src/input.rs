@@ -27,9 +27,31 @@ pub enum Input {
         /// The provider's item that carries it.
         item: String,
     },
-    /// An utterance is over: played to its end, cut, or never played.
+    /// The words in which the provider says it says an utterance or a lead; one for each item that carries words, as
+    /// soon as they are known, so mostly before they are heard.
+    UtteranceSaid {
+        /// The id that came with [`crate::Output::Say`] or [`crate::Output::Lead`].
+        utterance: u32,
+        /// The provider's item.
+        item: String,
+        /// All words of the item.
+        text: String,
+    },
+    /// The model that leads calls a tool. Acted on when the lead is over, so that nobody is talked over.
+    ToolCalled {
+        /// The id that came with [`crate::Output::Lead`].
+        lead: u32,
+        /// The provider's id of the call.
+        call: String,
+        /// The tool, as the model wrote it.
+        name: String,
+        /// JSON text, as the model wrote it: anything at all.
+        arguments: String,
+    },
+    /// An utterance or a lead is over: played to its end, cut, or never played. A lead that said nothing is over with
+    /// [`Heard::Nothing`], tools called or not.
     UtteranceEnded {
-        /// The id that came with [`crate::Output::Say`].
+        /// The id that came with [`crate::Output::Say`] or [`crate::Output::Lead`].
         utterance: u32,
         /// How much of it the candidate heard.
         heard: Heard,

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! # use interview::{Input, Interview, Output, Script, Timestamp, plan::Plan};
-//! # let plan = Plan { language: "en".into(), greeting: "Hi {candidate}.".into(), questions: vec![], closing: "Bye.".into() };
+//! # let plan = Plan { language: "en".into(), greeting: "Hi {candidate}.".into(), questions: vec![], closing: "Bye.".into(), mode: Default::default() };
 //! # let script = Script { plan, company: "Acme".into(), position: "Nurse".into(), candidate: "Ann".into() };
 //! let mut interview = Interview::new(script);
 //! interview.handle(Timestamp::from_ms(0), Input::LegReady { leg: 1 });
@@ -23,6 +23,10 @@
 //!    question. Whatever the candidate says until then is written down and changes nothing.
 //! 2. **Questions**, verbatim and in order. After an answer at most one probe that the plan allows ([`probes`]), else a
 //!    neutral acknowledgement and the next question. What counts is the whole answer to the question so far.
+//!    In a *guided* plan a model may instead ask freely about the answer, or call a tool whose effect the interview allows or
+//!    refuses with a reason ([`guide`]). It never says the plan's words itself. What it may do is bounded for each
+//!    question: so many free turns as probes are allowed and two more, the time limit, three goes for each answer. A model
+//!    that is silent, slow or wrong costs nothing but its time: the rules of the structured way decide that step.
 //! 3. **Closing**, then [`Output::Ended`].
 //!
 //! # Rules
@@ -46,12 +50,14 @@
 //!
 //! [`plan`] and [`problems`] (what is asked, and what is wrong with it), [`script`] and [`lines`] (every text that can be
 //! spoken), `stage` with `agenda`, `ear`, `mouth` (the machine), [`probes`] and `requests` (its rules),
-//! [`transcript`] (merge of provider events), [`export`], [`wer`].
+//! [`guide`] and `tools` (what a model is told and may do),
+//! [`transcript`] (merge of provider events), [`verbatim`] (was it said as written), [`export`], [`wer`].
 #![warn(missing_docs)]
 
 mod agenda;
 mod ear;
 pub mod export;
+pub mod guide;
 pub mod input;
 pub mod lines;
 mod mouth;
@@ -64,11 +70,14 @@ pub mod script;
 mod stage;
 mod stopwatch;
 pub mod time;
+mod tools;
 pub mod transcript;
+pub mod verbatim;
 pub mod view;
 pub mod wer;
 mod words;
 
+pub use guide::{Lead, Tool, ToolAnswer};
 pub use input::{Heard, Input, Request};
 pub use output::{EndReason, Output, Speaker, Turn, TurnKind, TurnStatus, Utterance, UtteranceKind};
 pub use script::{Line, Script};

@@ -40,6 +40,25 @@ pub(crate) struct Current {
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) item: Option<String>,
     pub(crate) stopped_at: Option<Timestamp>,
+    /// What the provider says it says: items and their words, in order.
+    pub(crate) words: Vec<(String, String)>,
+    /// The tool calls, if a model leads.
+    pub(crate) lead: Option<Vec<ToolCall>>,
+}
+
+/// A call of a model, as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct ToolCall {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) arguments: String,
+}
+
+impl Current {
+    /// Returns all words that the provider says it says.
+    pub(crate) fn spoken(&self) -> String {
+        self.words.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// The interviewer's voice.
@@ -57,12 +76,21 @@ pub(crate) struct Mouth {
 impl Mouth {
     /// Takes up a line and returns the utterance to say.
     pub(crate) fn say(&mut self, line: Planned, born: u64, now: Timestamp) -> Utterance {
+        let (kind, text, question) = (line.kind, line.text.clone(), line.question);
+        Utterance { id: self.open(line, born, now, None), kind, text, question }
+    }
+
+    /// Leaves the next words to a model and returns the id of its lead.
+    pub(crate) fn lead(&mut self, question: usize, born: u64, now: Timestamp) -> u32 {
+        self.open(Planned::new(UtteranceKind::FollowUp, "", Some(question)), born, now, Some(Vec::new()))
+    }
+
+    fn open(&mut self, line: Planned, born: u64, said_at: Timestamp, lead: Option<Vec<ToolCall>>) -> u32 {
         self.last_id += 1;
-        let id = self.last_id;
-        let utterance = Utterance { id, kind: line.kind, text: line.text.clone(), question: line.question };
+        let (id, words) = (self.last_id, Vec::new());
         let (started_at, item, stopped_at) = (None, None, None);
-        self.current = Some(Current { id, line, born, said_at: now, started_at, item, stopped_at });
-        utterance
+        self.current = Some(Current { id, line, born, said_at, started_at, item, stopped_at, words, lead });
+        id
     }
 
     /// Tells whether nothing is said and nothing waits.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::guide::{Lead, ToolAnswer};
 use crate::time::Timestamp;
 
 /// One thing the caller must do next.
@@ -10,9 +11,14 @@ use crate::time::Timestamp;
 pub enum Output {
     /// Say this, exactly. At most one is outstanding: the next comes after [`crate::Input::UtteranceEnded`].
     Say(Utterance),
+    /// Let the model speak or call a tool, once. In the place of a `Say`: at most one of both is outstanding, and it
+    /// ends with [`crate::Input::UtteranceEnded`] as well.
+    Lead(Lead),
+    /// What became of a tool call: to be given back to the model, and to be stored.
+    Answered(ToolAnswer),
     /// Cancel the utterance and clear its audio, then report [`crate::Input::UtteranceEnded`] for it.
     Stop {
-        /// The id that came with [`Output::Say`].
+        /// The id that came with [`Output::Say`] or [`Output::Lead`].
         utterance: u32,
     },
     /// Store this turn; one with the same `item` replaces the earlier one (a correction).
@@ -32,7 +38,7 @@ pub struct Utterance {
     pub id: u32,
     /// What it is for.
     pub kind: UtteranceKind,
-    /// The words; always one of [`crate::Script::utterances`].
+    /// The words; always one of [`crate::Script::utterances`], or a repeat of what a model asked.
     pub text: String,
     /// The question it belongs to, 0-based.
     pub question: Option<usize>,
@@ -49,6 +55,8 @@ pub enum UtteranceKind {
     Question,
     /// A probe that the plan allows.
     Probe,
+    /// What a model asked freely inside a question.
+    FollowUp,
     /// A neutral sign that the answer was received.
     Acknowledgement,
     /// What was asked, once more.
@@ -83,6 +91,8 @@ pub enum TurnKind {
     Question,
     /// See [`UtteranceKind::Probe`].
     Probe,
+    /// See [`UtteranceKind::FollowUp`].
+    FollowUp,
     /// See [`UtteranceKind::Acknowledgement`].
     Acknowledgement,
     /// See [`UtteranceKind::Repeat`].
@@ -107,6 +117,7 @@ impl From<UtteranceKind> for TurnKind {
             UtteranceKind::Greeting => Self::Greeting,
             UtteranceKind::Question => Self::Question,
             UtteranceKind::Probe => Self::Probe,
+            UtteranceKind::FollowUp => Self::FollowUp,
             UtteranceKind::Acknowledgement => Self::Acknowledgement,
             UtteranceKind::Repeat => Self::Repeat,
             UtteranceKind::Reassurance => Self::Reassurance,
@@ -143,6 +154,9 @@ pub struct Turn {
     pub question: Option<usize>,
     /// The words; for the interviewer those that were heard.
     pub text: String,
+    /// The words that should have been said, if the provider says that it said others; see [`crate::verbatim`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<String>,
     /// Whether the text is there.
     pub status: TurnStatus,
     /// True if the interviewer was cut off.

@@ -17,6 +17,21 @@ pub struct Plan {
     pub questions: Vec<Question>,
     /// Said last; same placeholders as the greeting.
     pub closing: String,
+    /// Who decides how a question is followed up.
+    #[serde(default)]
+    pub mode: PlanMode,
+}
+
+/// Who decides how a question is followed up. Greeting, questions, probes and closing are said word for word in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PlanMode {
+    /// The rules of the plan's probes, the same for everyone; nothing is composed.
+    #[default]
+    Structured,
+    /// A model may ask freely inside one question, within bounds that the interview keeps.
+    Guided,
 }
 
 /// One question of a plan.

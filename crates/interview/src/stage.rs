@@ -11,9 +11,11 @@
 //! | `stage/said.rs` | what the candidate said |
 //! | `stage/react.rs` | what to say next |
 //! | `stage/timing.rs` | what time alone changes, and when to wake |
+//! | `stage/lead.rs` | the guided way: a model reacts, within bounds |
 //! | `stage/report.rs` | turns, view, changes |
 
 mod heard;
+mod lead;
 mod legs;
 mod react;
 mod report;
@@ -52,6 +54,8 @@ pub struct Interview {
     agenda: Agenda,
     /// The interviewer offered to repeat the question and heard nothing since.
     has_offered: bool,
+    /// Goes of a model in a row that came to nothing.
+    lead_failures: u32,
     typed: u32,
     turns: u32,
     /// Provider items that carried an utterance.
@@ -78,6 +82,7 @@ impl Interview {
             ear: Ear::default(),
             agenda: Agenda::default(),
             has_offered: false,
+            lead_failures: 0,
             typed: 0,
             turns: 0,
             spoken_items: BTreeSet::new(),
@@ -111,6 +116,8 @@ impl Interview {
             Input::LegReady { leg } => self.leg_ready(leg),
             Input::LegLost { leg } => self.leg_lost(leg),
             Input::UtteranceStarted { utterance, item } => self.utterance_started(utterance, item),
+            Input::UtteranceSaid { utterance, item, text } => self.utterance_said(utterance, item, text),
+            Input::ToolCalled { lead, call, name, arguments } => self.tool_called(lead, call, name, arguments),
             Input::UtteranceEnded { utterance, heard } => self.utterance_ended(utterance, heard),
             Input::SpeechStarted { item } => self.speech_started(&item),
             Input::SpeechStopped { item } => self.speech_stopped(&item),

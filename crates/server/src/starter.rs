@@ -1,6 +1,6 @@
 //! Content to start from: the plan of a new position, and the demo position of the first start.
 
-use interview::plan::{Anchor, Competency, Plan, Probe, ProbeRule, Question, QuestionKind};
+use interview::plan::{Anchor, Competency, Plan, PlanMode, Probe, ProbeRule, Question, QuestionKind};
 
 /// What a new position's plan holds before anybody wrote it: words to greet and to close, no question.
 pub fn plan() -> Plan {
@@ -12,6 +12,7 @@ pub fn plan() -> Plan {
         questions: vec![],
         closing: "Those were all my questions. Thank you for your time, {candidate}. The team reads your answers and writes to you. Goodbye."
             .to_owned(),
+        mode: PlanMode::Structured,
     }
 }
 

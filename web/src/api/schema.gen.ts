@@ -806,6 +806,8 @@ export interface components {
                  * @description In which leg it was said.
                  */
                 leg: number;
+                /** @description The words that should have been said, if the interviewer said others. */
+                planned?: string | null;
                 /** @description Which question it belongs to, counted from 0. */
                 question?: number | null;
                 /**
@@ -940,6 +942,8 @@ export interface components {
             greeting: string;
             /** @description Language of every text, as a BCP 47 tag; this version speaks `en`. */
             language?: string;
+            /** @description Who decides how a question is followed up. */
+            mode?: components["schemas"]["PlanMode"];
             /** @description Asked verbatim and in this order. */
             questions: components["schemas"]["Question"][];
         };
@@ -961,6 +965,11 @@ export interface components {
             /** @description Every text that does not name the candidate, in speaking order. */
             utterances: components["schemas"]["Line"][];
         };
+        /**
+         * @description Who decides how a question is followed up. Greeting, questions, probes and closing are said word for word in both.
+         * @enum {string}
+         */
+        PlanMode: "structured" | "guided";
         /** @description A published plan. */
         PlanVersion: {
             id: components["schemas"]["PlanVersionId"];
@@ -1165,7 +1174,7 @@ export interface components {
          * @description What a turn is: one of the interviewer's utterance kinds, or the candidate's.
          * @enum {string}
          */
-        TurnKind: "greeting" | "question" | "probe" | "acknowledgement" | "repeat" | "reassurance" | "transition" | "closing" | "answer" | "request" | "typed";
+        TurnKind: "greeting" | "question" | "probe" | "follow_up" | "acknowledgement" | "repeat" | "reassurance" | "transition" | "closing" | "answer" | "request" | "typed";
         /**
          * @description How a turn's text came to an end.
          * @enum {string}
@@ -1189,6 +1198,8 @@ export interface components {
              * @description In which leg it was said.
              */
             leg: number;
+            /** @description The words that should have been said, if the interviewer said others. */
+            planned?: string | null;
             /** @description Which question it belongs to, counted from 0. */
             question?: number | null;
             /**
@@ -1212,7 +1223,7 @@ export interface components {
          * @description What an utterance is for.
          * @enum {string}
          */
-        UtteranceKind: "greeting" | "question" | "probe" | "acknowledgement" | "repeat" | "reassurance" | "transition" | "closing";
+        UtteranceKind: "greeting" | "question" | "probe" | "follow_up" | "acknowledgement" | "repeat" | "reassurance" | "transition" | "closing";
         /** @description The state of an interview at one moment. */
         View: {
             /**

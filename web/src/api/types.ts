@@ -23,6 +23,7 @@ export type Position = Full<Schemas["Position"]>;
 
 export type QuestionKind = Schemas["QuestionKind"];
 export type ProbeRule = Schemas["ProbeRule"];
+export type PlanMode = Schemas["PlanMode"];
 export type Probe = Full<Schemas["Probe"]>;
 export type Question = Full<Schemas["Question"]>;
 export type Plan = Full<Schemas["Plan"]>;

@@ -49,6 +49,7 @@ const TURN: TurnView = {
   text: "I like to build.",
   status: "final",
   cut: false,
+  planned: null,
   started_ms: 0,
   ended_ms: 65_000,
 };

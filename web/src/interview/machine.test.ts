@@ -25,6 +25,7 @@ const turn = (seq: number, item = `item${seq}`, changes: Partial<TurnView> = {})
   text: `words ${seq}`,
   status: "final",
   cut: false,
+  planned: null,
   started_ms: 0,
   ended_ms: 1,
   ...changes,

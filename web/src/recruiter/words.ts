@@ -1,11 +1,25 @@
 /** The words a recruiter reads for the values of the API. One place, so that one thing has one name on every page. */
-import type { InvitationState, ProbeRule, QuestionKind, TurnKind } from "../api/types";
+import type { InvitationState, PlanMode, ProbeRule, QuestionKind, TurnKind } from "../api/types";
 
 export const QUESTION_KINDS: Record<QuestionKind, string> = {
   behavioral: "Behavioral",
   situational: "Situational",
   knowledge: "Knowledge",
   background: "Background",
+};
+
+/** Who decides how an answer is followed up, and what that means, in one sentence. */
+export const PLAN_MODES: Record<PlanMode, { name: string; meaning: string }> = {
+  structured: {
+    name: "Structured",
+    meaning:
+      "After an answer, the fixed rules of your follow-ups decide: the same answer gets the same follow-up, for everyone.",
+  },
+  guided: {
+    name: "Guided",
+    meaning:
+      "After an answer, a model may ask a short question of its own or choose one of your follow-ups; your questions stay word for word and in order.",
+  },
 };
 
 /** When the interviewer asks a follow-up. */
@@ -29,6 +43,7 @@ export const TURN_KINDS: Record<TurnKind, string> = {
   greeting: "Greeting",
   question: "Question",
   probe: "Follow-up",
+  follow_up: "Free follow-up",
   acknowledgement: "Acknowledgement",
   repeat: "Repeated",
   reassurance: "Reassurance",

@@ -70,6 +70,19 @@ it("moves a question by key and by button, keeps the focus with it, and says so"
   await waitFor(() => expect(asked).toHaveLength(1));
 });
 
+it("changes who follows up, saves it, and lists it among the changes", async () => {
+  const { asked } = show(PLAN);
+  const guided = await screen.findByRole<HTMLInputElement>("radio", { name: "Guided" });
+  expect(screen.getByRole<HTMLInputElement>("radio", { name: "Structured" }).checked).toBe(true);
+  expect(screen.getByText(/a model may ask a short question of its own/)).toBeTruthy();
+  fireEvent.click(guided);
+  expect(guided.checked).toBe(true);
+  await waitFor(() => expect(asked.at(-1)?.body).toMatchObject({ mode: "guided" }));
+  fireEvent.click(screen.getByRole("button", { name: "Publish v1" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(dialog.getByText("Way of following up")).toBeTruthy();
+});
+
 it("gives a removed question back", async () => {
   show(PLAN);
   const text = (await textOf(1)).value;

@@ -110,6 +110,8 @@ it("marks what is missing, cut or typed, and where the call broke off", async ()
         sampleTurn(1, "Tell me more.", { speaker: "interviewer", kind: "question", cut: true }),
         sampleTurn(2, "", { status: "missing" }),
         sampleTurn(3, "I typed this.", { kind: "typed", leg: 2 }),
+        sampleTurn(4, "What did she say to that?", { speaker: "interviewer", kind: "follow_up" }),
+        sampleTurn(5, "Lovely! Do go on.", { speaker: "interviewer", kind: "probe", planned: "What came of it?" }),
       ],
       legs: [
         { number: 1, started_at: NOW - 90_000, ended_at: NOW - 60_000, end_reason: "page_gone" },
@@ -123,6 +125,9 @@ it("marks what is missing, cut or typed, and where the call broke off", async ()
   expect(screen.getByText(/The interviewer's settings were changed\./)).toBeTruthy();
   expect(screen.getByText(/nothing of them is in the transcript/)).toBeTruthy();
   expect(screen.getByText("Typed")).toBeTruthy();
+  expect(screen.getByText("Free follow-up")).toBeTruthy();
+  expect(screen.getByText("Other words than planned")).toBeTruthy();
+  expect(screen.getByText("What came of it?").parentElement?.textContent).toBe("The plan says: What came of it?");
   expect(screen.getByText("The call broke off (page gone) and went on after 40 s.")).toBeTruthy();
 });
 

@@ -13,11 +13,11 @@ use crate::output::UtteranceKind;
 use crate::script::spoken_ms;
 
 /// From this share of a line on, the candidate knows what was asked.
-const KNOWN_PERCENT: u64 = 60;
+pub(super) const KNOWN_PERCENT: u64 = 60;
 /// From this share of a line on, saying it again would add nothing.
 const WHOLE_PERCENT: u64 = 90;
 /// After a cut without speech: how long to wait for the speech that may have caused it.
-const CUT_GRACE_MS: i64 = 1_000;
+pub(super) const CUT_GRACE_MS: i64 = 1_000;
 /// Longest wait before a line that could not be played is tried again.
 const RETRY_MOST_MS: i64 = 15_000;
 /// Failures after which last words are given up.
@@ -31,8 +31,22 @@ impl Interview {
         }
     }
 
+    pub(super) fn utterance_said(&mut self, utterance: u32, item: String, text: String) {
+        let Some(current) = self.mouth.current.as_mut().filter(|current| current.id == utterance) else { return };
+        if text.trim().is_empty() {
+            return;
+        }
+        match current.words.iter_mut().find(|(known, _)| *known == item) {
+            Some((_, known)) => *known = text,
+            None => current.words.push((item, text)),
+        }
+    }
+
     pub(super) fn utterance_ended(&mut self, utterance: u32, heard: Heard) {
         let Some(current) = self.mouth.current.take_if(|current| current.id == utterance) else { return };
+        if current.lead.is_some() {
+            return self.lead_ended(current, heard);
+        }
         self.tell_heard(&current, heard);
         let percent = percent(&current.line.text, heard);
         let is_heard = match current.line.kind {
@@ -64,12 +78,11 @@ impl Interview {
     /// Takes the step that was heard. What the candidate said since the line began belongs to it.
     fn take_step(&mut self, step: Next, born: u64) {
         self.agenda.take(step);
+        self.settle_until(born);
         for at in 0..self.ear.items.len() {
             let said = &mut self.ear.items[at];
-            if said.born <= born {
-                said.fresh = false;
-                said.settled = true;
-            } else if let Next::Question(index) = step
+            if let Next::Question(index) = step
+                && said.born > born
                 && said.question != Some(index)
             {
                 said.question = Some(index);
@@ -77,6 +90,14 @@ impl Interview {
                     self.tell_said(at);
                 }
             }
+        }
+    }
+
+    /// Closes what was first heard of before a line that was heard: what still comes of it gets no reaction.
+    pub(super) fn settle_until(&mut self, born: u64) {
+        for said in self.ear.items.iter_mut().filter(|said| said.born <= born) {
+            said.fresh = false;
+            said.settled = true;
         }
     }
 
@@ -120,7 +141,7 @@ fn is_said_again(kind: UtteranceKind) -> bool {
 }
 
 /// Returns how much of a text was heard, estimated by its length; only a whole playback is 100 %.
-fn percent(text: &str, heard: Heard) -> u64 {
+pub(super) fn percent(text: &str, heard: Heard) -> u64 {
     match heard {
         Heard::All => 100,
         Heard::Nothing => 0,

@@ -22,6 +22,7 @@ impl Interview {
         self.leg = Some(leg);
         self.last_leg = Some(leg);
         self.is_paused = false;
+        self.lead_failures = 0;
         let is_new = self.turns == 0;
         self.started_at.get_or_insert(self.now);
         self.mouth.clear();
@@ -46,10 +47,12 @@ impl Interview {
             Some(step) => self.plan_step(step),
             // Something was typed while there was no call: that is reacted to instead.
             None if self.ear.has_fresh() => {}
+            // A model was reacting, and the next call's has not heard the answer: the structured way decides.
+            None if self.agenda.owes => self.decide_by_rules(question, false),
             None => {
                 let text = self.script.plan.questions[question].text.clone();
                 self.mouth.queue.push_back(Planned::new(UtteranceKind::Repeat, &text, Some(question)));
-                if self.agenda.probe.is_some() {
+                if self.agenda.probe.is_some() || self.agenda.follow_up.is_some() {
                     self.plan_repeat();
                 }
             }
@@ -70,6 +73,7 @@ impl Interview {
         self.lose_open_items();
         if is_cut_off {
             self.agenda.next = None;
+            self.agenda.owes = false;
         }
         match self.ending {
             Some((reason, _)) => self.finish(reason),

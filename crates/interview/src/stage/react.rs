@@ -27,7 +27,7 @@ impl Interview {
         if self.ending.is_none() {
             self.react();
         }
-        if self.mouth.not_before.is_some_and(|at| self.now < at) {
+        if self.is_held_back() {
             return;
         }
         self.mouth.not_before = None;
@@ -38,6 +38,11 @@ impl Interview {
             self.give_moment();
             self.say_next();
         }
+    }
+
+    /// Tells whether it is too early to say anything.
+    fn is_held_back(&self) -> bool {
+        self.mouth.not_before.is_some_and(|at| self.now < at)
     }
 
     /// Says the first line that waits, if it may be said now.
@@ -85,31 +90,47 @@ impl Interview {
             return self.repeat();
         }
         match meaning {
-            Some(Meaning::Answer) => self.go_on(false),
+            Some(Meaning::Answer) => {
+                self.agenda.tries = 0;
+                self.go_on(false);
+            }
             Some(Meaning::Decline) => self.go_on(true),
             Some(Meaning::Repeat) => self.repeat(),
             Some(Meaning::Moment) => self.give_moment(),
             Some(Meaning::Nothing) | None if fresh.is_some_and(|fresh| fresh.failed) => self.ask_to_say_again(),
+            Some(Meaning::Nothing) | None if self.agenda.owes && !self.is_held_back() => self.go_on(false),
             Some(Meaning::Nothing) | None => {}
         }
     }
 
-    /// Decides the step after an answer: a probe if the plan and the rules want one, or the next question.
+    /// Decides the step after an answer: a model's business in a guided plan, else that of the rules.
     pub(super) fn go_on(&mut self, without_probe: bool) {
         let Some(open) = self.agenda.asked else { return };
         self.mouth.clear();
         self.agenda.moment_until = None;
+        if without_probe || !self.lead(open) {
+            self.decide_by_rules(open, without_probe);
+        }
+    }
+
+    /// Plans a probe if the plan and the rules want one, or the next question.
+    pub(super) fn decide_by_rules(&mut self, open: usize, without_probe: bool) {
+        self.agenda.owes = false;
         let question = &self.script.plan.questions[open];
-        let is_over_time = self.agenda.clock.elapsed_ms(self.now) >= i64::from(question.time_limit_s) * 1_000;
-        let probe = if without_probe || is_over_time {
+        let probe = if without_probe || self.is_over_time(open) || self.is_free_spent(open) {
             None
         } else {
             probes::choose(question, &self.ear.answer(open), &self.agenda.spent)
         };
-        if let Some(probe) = probe {
-            return self.plan_step(Next::Probe(probe));
+        match probe {
+            Some(probe) => self.plan_step(Next::Probe(probe)),
+            None => self.plan_next(open, self.agenda.is_interrupted),
         }
-        if !self.agenda.is_interrupted {
+    }
+
+    /// Plans the step after a question, and before it thanks unless enough was said.
+    pub(super) fn plan_next(&mut self, open: usize, without_thanks: bool) {
+        if !without_thanks {
             let thanks = lines::ACKNOWLEDGEMENTS[open % lines::ACKNOWLEDGEMENTS.len()];
             self.plan_line(UtteranceKind::Acknowledgement, thanks);
         }
@@ -144,16 +165,18 @@ impl Interview {
         self.mouth.queue.push_back(Planned::new(kind, text, self.agenda.asked));
     }
 
-    /// Plans to say once more what was asked last: the open probe, else the open question.
+    /// Plans to say once more what was asked last: a model's question, the open probe, or the open question.
     pub(super) fn plan_repeat(&mut self) {
         let Some(open) = self.agenda.asked else { return };
         let question = &self.script.plan.questions[open];
-        let text = self.agenda.probe.map_or(&question.text, |probe| &question.probes[probe].text);
+        let planned = self.agenda.probe.map_or(&question.text, |probe| &question.probes[probe].text);
+        let text = self.agenda.follow_up.as_ref().unwrap_or(planned);
         let line = Planned::new(UtteranceKind::Repeat, text, Some(open));
         self.mouth.queue.push_back(line);
     }
 
-    fn repeat(&mut self) {
+    pub(super) fn repeat(&mut self) {
+        self.agenda.owes = false;
         self.agenda.moment_until = None;
         self.agenda.quiet = Stopwatch::default();
         if self.mouth.queue.is_empty() {
@@ -164,7 +187,7 @@ impl Interview {
         }
     }
 
-    fn give_moment(&mut self) {
+    pub(super) fn give_moment(&mut self) {
         self.agenda.moment_until = Some(self.now.plus_ms(MOMENT_MS));
         self.mouth.not_before = None;
         let line = Planned::new(UtteranceKind::Reassurance, lines::OF_COURSE, self.agenda.asked);
@@ -172,6 +195,7 @@ impl Interview {
     }
 
     fn ask_to_say_again(&mut self) {
+        self.agenda.owes = false;
         self.agenda.moment_until = None;
         self.agenda.quiet = Stopwatch::default();
         if !self.agenda.said_again {

@@ -6,8 +6,10 @@ use crate::ear::State;
 use crate::input::Heard;
 use crate::mouth::Current;
 use crate::output::{Output, Speaker, Turn, TurnStatus};
+use crate::script::spoken_ms;
 use crate::time::Timestamp;
 use crate::transcript::heard;
+use crate::verbatim::deviates;
 use crate::view::{Phase, QuestionView, StageName, View};
 
 /// Sound without words that lasted so long is shown in the transcript.
@@ -69,6 +71,7 @@ impl Interview {
             kind: said.kind,
             question: said.question,
             text: said.words().to_owned(),
+            planned: None,
             status,
             cut: false,
             started_ms: self.since_start(said.started_at),
@@ -79,34 +82,76 @@ impl Interview {
         self.outputs.push_back(Output::Turn(turn));
     }
 
-    /// Puts out the turn of an utterance: what was heard of it.
+    /// Puts out the turn of an utterance: what was heard of it, in the words that the provider says it said.
     pub(super) fn tell_heard(&mut self, current: &Current, how: Heard) {
-        let text = &current.line.text;
+        let spoken = current.spoken();
+        let is_other = deviates(&current.line.text, &spoken, how == Heard::All);
+        let text = if is_other { &spoken } else { &current.line.text };
         let began_at = current.started_at.unwrap_or(current.said_at);
         let (text, ended_at) = match how {
             Heard::All => (text.as_str(), self.now),
-            Heard::Ms(ms) => (heard(text, ms), self.now.min(began_at.plus_ms(i64::try_from(ms).unwrap_or(i64::MAX)))),
+            Heard::Ms(ms) => (heard(text, ms), self.now.min(after(began_at, ms))),
             Heard::Nothing => return,
         };
         if text.is_empty() {
             return;
         }
+        let planned = is_other.then(|| current.line.text.clone());
+        let turn = self.spoken_turn(current, current.item.as_ref(), text, (began_at, ended_at));
+        self.put_out(Turn { planned, cut: how != Heard::All, ..turn });
+    }
+
+    /// Puts out the turns of a lead: what was heard of each of its items. Tells whether anything was.
+    pub(super) fn tell_lead(&mut self, current: &Current, how: Heard) -> bool {
+        let mut began_at = current.started_at.unwrap_or(current.said_at);
+        let mut left_ms = match how {
+            Heard::All => u64::MAX,
+            Heard::Ms(ms) => ms,
+            Heard::Nothing => return false,
+        };
+        let mut was_heard = false;
+        for (item, text) in &current.words {
+            let part = heard(text, left_ms);
+            if part.is_empty() {
+                break;
+            }
+            let ended_at = self.now.min(after(began_at, left_ms.min(spoken_ms(text))));
+            let turn = self.spoken_turn(current, Some(item), part, (began_at, ended_at));
+            self.put_out(Turn { cut: part.len() < text.trim_end().len(), ..turn });
+            (was_heard, began_at) = (true, ended_at);
+            left_ms = left_ms.saturating_sub(spoken_ms(text));
+        }
+        if current.words.is_empty() && left_ms > 0 && current.started_at.is_some() {
+            // It was played, and what it was is lost.
+            let turn = self.spoken_turn(current, current.item.as_ref(), "", (began_at, self.now));
+            self.put_out(Turn { status: TurnStatus::Missing, cut: how != Heard::All, ..turn });
+            was_heard = true;
+        }
+        was_heard
+    }
+
+    /// Makes a turn of the interviewer, with an item that no other turn has.
+    fn spoken_turn(&self, current: &Current, item: Option<&String>, text: &str, at: (Timestamp, Timestamp)) -> Turn {
         let own = || format!("utterance-{}", current.id);
-        let is_new = |item: &String| !self.spoken_items.contains(item);
-        let item = current.item.clone().filter(is_new).unwrap_or_else(own);
-        self.spoken_items.insert(item.clone());
-        self.turns += 1;
-        self.outputs.push_back(Output::Turn(Turn {
+        let item = item.filter(|item| !self.spoken_items.contains(*item)).cloned().unwrap_or_else(own);
+        Turn {
             item,
             speaker: Speaker::Interviewer,
             kind: current.line.kind.into(),
             question: current.line.question,
             text: text.to_owned(),
+            planned: None,
             status: TurnStatus::Final,
-            cut: how != Heard::All,
-            started_ms: self.since_start(began_at),
-            ended_ms: self.since_start(ended_at.max(began_at)),
-        }));
+            cut: false,
+            started_ms: self.since_start(at.0),
+            ended_ms: self.since_start(at.1.max(at.0)),
+        }
+    }
+
+    fn put_out(&mut self, turn: Turn) {
+        self.spoken_items.insert(turn.item.clone());
+        self.turns += 1;
+        self.outputs.push_back(Output::Turn(turn));
     }
 
     fn since_start(&self, at: Timestamp) -> i64 {
@@ -170,4 +215,8 @@ impl Interview {
         };
         (phase, speaker)
     }
+}
+
+fn after(at: Timestamp, ms: u64) -> Timestamp {
+    at.plus_ms(i64::try_from(ms).unwrap_or(i64::MAX / 8))
 }

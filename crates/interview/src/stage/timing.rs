@@ -25,6 +25,10 @@ const LAST_WORDS_MS: i64 = 10_000;
 const END_MS: i64 = 5_000;
 /// Longest wait for an utterance to begin.
 const BEGIN_MS: i64 = 20_000;
+/// Longest wait for the first sound, word or call of a model.
+const LEAD_BEGIN_MS: i64 = 6_000;
+/// Longest go of a model.
+const LEAD_MOST_MS: i64 = 45_000;
 /// Longest wait for a canceled utterance to be reported.
 const STOP_MS: i64 = 3_000;
 
@@ -62,6 +66,7 @@ impl Interview {
     fn is_quiet(&self) -> bool {
         self.is_answering()
             && self.mouth.is_idle()
+            && !self.agenda.owes
             && !self.ear.is_speaking()
             && !self.ear.has_floor()
             && !self.ear.has_fresh()
@@ -122,6 +127,10 @@ impl Interview {
         if self.now < utterance_end(current) {
             return;
         }
+        if current.lead.is_some() && current.started_at.is_some() && current.stopped_at.is_none() {
+            // A model that does not come to an end is cut.
+            return self.stop();
+        }
         let heard = match (current.started_at, current.stopped_at) {
             (Some(started), Some(stopped)) => Heard::Ms(stopped.ms_since(started).max(0).unsigned_abs()),
             (Some(_), None) => Heard::All,
@@ -180,10 +189,25 @@ impl Interview {
 
 /// Returns when the end of an utterance must have been lost.
 fn utterance_end(current: &Current) -> Timestamp {
+    if current.lead.is_some() {
+        return lead_end(current);
+    }
     let longest_ms = i64::try_from(spoken_ms(&current.line.text)).unwrap_or(i64::MAX / 8).saturating_mul(3) + 15_000;
     match (current.stopped_at, current.started_at) {
         (Some(at), _) => at.plus_ms(STOP_MS),
         (None, Some(at)) => at.plus_ms(longest_ms),
         (None, None) => current.said_at.plus_ms(BEGIN_MS),
+    }
+}
+
+/// Returns when a lead has gone on for too long: to its first sign, or as a whole.
+fn lead_end(current: &Current) -> Timestamp {
+    let has_called = current.lead.as_ref().is_some_and(|calls| !calls.is_empty());
+    let is_begun = has_called || !current.words.is_empty();
+    match (current.stopped_at, current.started_at) {
+        (Some(at), _) => at.plus_ms(STOP_MS),
+        (None, Some(at)) => at.plus_ms(LEAD_MOST_MS),
+        (None, None) if is_begun => current.said_at.plus_ms(BEGIN_MS),
+        (None, None) => current.said_at.plus_ms(LEAD_BEGIN_MS),
     }
 }

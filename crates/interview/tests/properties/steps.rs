@@ -10,10 +10,50 @@ pub enum Step {
     Feed(Input),
     /// What goes well: the line that is out is heard, or else the candidate says this.
     Go(String),
+    /// The model does something in the lead given last, or in one before it.
+    Model(u32, Model),
     /// The utterance said last, or one before it, begins.
     Begin(u32),
     /// The utterance said last, or one before it, ends.
     End(u32, Heard),
+}
+
+/// What a model does, sensible or not.
+#[derive(Debug, Clone)]
+pub enum Model {
+    Says(String, String),
+    Calls(String, &'static str, &'static str),
+}
+
+impl Model {
+    pub fn input(&self, lead: u32) -> Input {
+        match self.clone() {
+            Self::Says(item, text) => Input::UtteranceSaid { utterance: lead, item, text },
+            Self::Calls(call, name, arguments) => {
+                Input::ToolCalled { lead, call, name: name.into(), arguments: arguments.into() }
+            }
+        }
+    }
+}
+
+fn model() -> impl Strategy<Value = Model> {
+    let calls = select(vec![
+        ("next_question", r#"{"question":1}"#),
+        ("next_question", r#"{"question":2}"#),
+        ("next_question", r#"{"question":3}"#),
+        ("ask_probe", r#"{"probe":1}"#),
+        ("ask_probe", r#"{"probe":2}"#),
+        ("ask_probe", r#"{"probe":3}"#),
+        ("note_request", r#"{"kind":"repeat"}"#),
+        ("note_request", r#"{"kind":"moment"}"#),
+        ("end_interview", r#"{"reason":"candidate_asked"}"#),
+        ("end_interview", r#"{"reason":"all_asked"}"#),
+        ("rate", "5"),
+    ]);
+    prop_oneof![
+        1 => (0..3_u32, text()).prop_map(|(item, text)| Model::Says(format!("lead-{item}"), text)),
+        2 => (0..4_u32, calls).prop_map(|(call, (name, arguments))| Model::Calls(format!("call-{call}"), name, arguments)),
+    ]
 }
 
 pub fn text() -> impl Strategy<Value = String> {
@@ -49,6 +89,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         4 => (0..4_u32).prop_map(|leg| Step::Feed(Input::LegReady { leg })),
         1 => (0..4_u32).prop_map(|leg| Step::Feed(Input::LegLost { leg })),
         8 => (0..3_u32).prop_map(Step::Begin),
+        12 => (0..2_u32, model()).prop_map(|(back, model)| Step::Model(back, model)),
         16 => (0..2_u32, heard()).prop_map(|(back, heard)| Step::End(back, heard)),
         6 => item().prop_map(|item| Step::Feed(Input::SpeechStarted { item })),
         6 => item().prop_map(|item| Step::Feed(Input::SpeechStopped { item })),

@@ -5,7 +5,7 @@ use interview::{Speaker, Turn, TurnKind, TurnStatus, export};
 fn turn(speaker: Speaker, text: &str, started_ms: i64, ended_ms: i64) -> Turn {
     let kind = if speaker == Speaker::Candidate { TurnKind::Answer } else { TurnKind::Question };
     let (item, question, status) = (started_ms.to_string(), Some(0), TurnStatus::Final);
-    Turn { item, speaker, kind, question, text: text.into(), status, cut: false, started_ms, ended_ms }
+    Turn { item, speaker, kind, question, text: text.into(), planned: None, status, cut: false, started_ms, ended_ms }
 }
 
 fn turns() -> Vec<Turn> {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod export;
+mod guide;
 mod plan;
 mod script;
 mod transcript;

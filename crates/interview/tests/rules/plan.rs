@@ -20,6 +20,7 @@ pub fn plan() -> Plan {
         greeting: "Hello {candidate}, welcome to {company}.".into(),
         questions: vec![question("a"), question("b")],
         closing: "Goodbye {candidate}.".into(),
+        mode: Default::default(),
     }
 }
 
@@ -45,7 +46,7 @@ fn a_good_plan_has_no_problems() {
 fn an_empty_plan_names_everything_that_lacks() {
     let expected = [("greeting", "empty"), ("questions", "empty"), ("closing", "empty")];
     let found = found(|plan, _| {
-        *plan = Plan { language: "en".into(), greeting: " ".into(), questions: vec![], closing: "...".into() };
+        *plan = Plan { greeting: " ".into(), questions: vec![], closing: "...".into(), ..plan.clone() };
     });
     assert_eq!(found, expected.map(|(path, code)| (path.to_owned(), code)));
 }

@@ -1,8 +1,11 @@
 //! Plays the candidate and the voice engine of one interview, and keeps what the interviewer says.
 
-use interview::plan::{Plan, Probe, ProbeRule, Question, QuestionKind};
+use interview::plan::{Plan, PlanMode, Probe, ProbeRule, Question, QuestionKind};
 use interview::script::spoken_ms;
-use interview::{EndReason, Heard, Input, Interview, Output, Request, Script, Timestamp, Turn, Utterance};
+use interview::{
+    EndReason, Heard, Input, Interview, Lead, Output, Request, Script, Timestamp, ToolAnswer, Turn, Utterance,
+    UtteranceKind,
+};
 
 /// Long enough, with an own action, a result and an example: no probe follows.
 pub const FULL: &str = "At my last job the night shift lost its records, so I called every ward, wrote a new list by hand \
@@ -42,6 +45,7 @@ pub fn plan() -> Plan {
             question("q3", QuestionKind::Knowledge, Q3, 0, vec![]),
         ],
         closing: "That was my last question, {candidate}. Goodbye.".into(),
+        mode: PlanMode::Structured,
     }
 }
 
@@ -55,6 +59,10 @@ pub struct Talk {
     pub now: Timestamp,
     /// The utterance that was said and is not over.
     pub out: Option<Utterance>,
+    /// The lead that was given to the model and is not over.
+    pub lead: Option<Lead>,
+    /// What became of the model's tool calls.
+    pub answers: Vec<ToolAnswer>,
     /// Everything that was asked to be said since [`Talk::lines`] was last called.
     said: Vec<String>,
     /// The stored turns; a correction replaces.
@@ -71,7 +79,8 @@ impl Talk {
         let interview = Interview::new(script(plan));
         let now = Timestamp::from_ms(1_000_000);
         let (out, said, turns, stops, ended, wake) = (None, vec![], vec![], vec![], None, None);
-        Self { interview, now, out, said, turns, stops, ended, wake, items: 0, has_started: false }
+        let (lead, answers) = (None, vec![]);
+        Self { interview, now, out, lead, answers, said, turns, stops, ended, wake, items: 0, has_started: false }
     }
 
     /// An interview whose first question was heard to its end.
@@ -97,14 +106,20 @@ impl Talk {
         while let Some(output) = self.interview.poll() {
             match output {
                 Output::Say(utterance) => {
-                    assert!(self.out.is_none(), "two utterances at once: {utterance:?}");
+                    self.assert_nothing_is_out();
                     assert!(self.ended.is_none(), "said after the end: {utterance:?}");
                     let script = self.interview.script();
-                    assert!(script.utterances().iter().any(|line| line.text == utterance.text), "not foreseen");
+                    let is_foreseen = script.utterances().iter().any(|line| line.text == utterance.text);
+                    assert!(is_foreseen || utterance.kind == UtteranceKind::Repeat, "not foreseen");
                     self.said.push(utterance.text.clone());
                     self.out = Some(utterance);
                     self.has_started = false;
                 }
+                Output::Lead(lead) => {
+                    self.assert_nothing_is_out();
+                    self.lead = Some(lead);
+                }
+                Output::Answered(answer) => self.answers.push(answer),
                 Output::Stop { utterance } => self.stops.push(utterance),
                 Output::Turn(turn) => match self.turns.iter_mut().find(|known| known.item == turn.item) {
                     Some(known) => *known = turn,
@@ -120,13 +135,19 @@ impl Talk {
         }
     }
 
+    fn assert_nothing_is_out(&mut self) {
+        // A lead that is given up was stopped, and that is the last that is heard of it.
+        self.lead.take_if(|lead| self.stops.contains(&lead.id));
+        assert!(self.out.is_none() && self.lead.is_none(), "two at once: {:?} {:?}", self.out, self.lead);
+    }
+
     pub fn leg_ready(&mut self, leg: u32) {
         self.input(Input::LegReady { leg });
     }
 
     pub fn leg_lost(&mut self, leg: u32) {
         self.input(Input::LegLost { leg });
-        self.out = None;
+        (self.out, self.lead) = (None, None);
     }
 
     pub fn press(&mut self, request: Request) {
@@ -175,6 +196,43 @@ impl Talk {
         let item = self.begins();
         self.cut(Heard::Ms(ms));
         item
+    }
+
+    /// The model says something and the candidate hears it to its end.
+    pub fn model_says(&mut self, text: &str) {
+        let id = self.model_begins(text);
+        self.now = self.now.plus_ms(spoken_ms(text) as i64);
+        self.model_ends(id, Heard::All);
+    }
+
+    /// The model begins to say something; returns its lead.
+    pub fn model_begins(&mut self, text: &str) -> u32 {
+        let id = self.lead.as_ref().expect("the model may lead").id;
+        self.input(Input::UtteranceStarted { utterance: id, item: format!("lead-{id}") });
+        self.input(Input::UtteranceSaid { utterance: id, item: format!("lead-{id}"), text: text.into() });
+        id
+    }
+
+    /// The model calls a tool and says nothing; returns what became of the call.
+    pub fn model_calls(&mut self, name: &str, arguments: &str) -> ToolAnswer {
+        let id = self.lead.as_ref().expect("the model may lead").id;
+        self.model_wants(name, arguments);
+        self.model_ends(id, Heard::Nothing);
+        self.answers.pop().unwrap()
+    }
+
+    /// The model calls a tool; its go is not over.
+    pub fn model_wants(&mut self, name: &str, arguments: &str) {
+        let lead = self.lead.as_ref().expect("the model may lead").id;
+        self.items += 1;
+        let call = format!("call-{}", self.items);
+        self.input(Input::ToolCalled { lead, call, name: name.into(), arguments: arguments.into() });
+    }
+
+    /// The model's go is over.
+    pub fn model_ends(&mut self, lead: u32, heard: Heard) {
+        self.lead.take_if(|known| known.id == lead);
+        self.input(Input::UtteranceEnded { utterance: lead, heard });
     }
 
     /// The candidate begins to speak.

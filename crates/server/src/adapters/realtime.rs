@@ -79,6 +79,11 @@ impl Realtime {
         *self.endpoint.write().unwrap_or_else(std::sync::PoisonError::into_inner) = endpoint;
     }
 
+    /// Whether a language model is behind the calls: our own engine only says what it is told to say.
+    pub fn has_model(&self) -> bool {
+        self.endpoint().is_ok_and(|endpoint| !endpoint.is_own)
+    }
+
     fn endpoint(&self) -> Result<Endpoint, RealtimeError> {
         let endpoint = self.endpoint.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         endpoint.clone().ok_or_else(|| RealtimeError::Unavailable("the voice engine is starting".into()))

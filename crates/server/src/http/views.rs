@@ -150,6 +150,8 @@ pub struct TurnView {
     pub question: Option<usize>,
     /// The words: for the interviewer, those that were heard.
     pub text: String,
+    /// The words that should have been said, if the interviewer said others.
+    pub planned: Option<String>,
     /// Whether the words are there.
     pub status: TurnStatus,
     /// Whether it was cut off.
@@ -171,6 +173,7 @@ impl From<TurnRow> for TurnView {
             kind: t.kind,
             question: t.question,
             text: t.text,
+            planned: t.planned,
             status: t.status,
             cut: t.cut,
             started_ms: t.started_ms,

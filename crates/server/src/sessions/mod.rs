@@ -5,6 +5,7 @@ pub mod connect;
 mod handover;
 pub mod hub;
 mod integrity;
+pub mod leads;
 mod leg;
 mod meter;
 mod over_budget;

@@ -66,10 +66,11 @@ impl Replayed {
         while let Some(output) = self.interview.poll() {
             match output {
                 Output::Say(say) => self.translator.utterances.say(at, say.id, say.text, &mut sent),
+                Output::Lead(lead) => self.translator.utterances.lead(at, lead, &mut sent),
                 Output::Stop { utterance } => self.translator.utterances.stop(at, utterance, &mut sent),
                 Output::WakeAt(at) => self.wake = Some(at),
                 Output::Ended(why) => self.ended = Some(why),
-                Output::Turn(_) | Output::Changed => {}
+                Output::Answered(_) | Output::Turn(_) | Output::Changed => {}
             }
         }
     }

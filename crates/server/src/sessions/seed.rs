@@ -46,6 +46,7 @@ mod tests {
             kind: TurnKind::Answer,
             question: Some(1),
             text: text.to_owned(),
+            planned: None,
             status: TurnStatus::Final,
             cut: false,
             started_ms: n,

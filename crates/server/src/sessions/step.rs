@@ -2,15 +2,16 @@
 
 use std::collections::VecDeque;
 
-use interview::{Input, Output, Timestamp};
+use interview::{Heard, Input, Lead, Output, Timestamp, ToolAnswer};
 
 use super::{
     hub::{Fanout, State},
+    leads,
     recorder::Entry,
     translate::Effect,
     worker::Worker,
 };
-use crate::store::log::{FLAW, INPUT, INTEGRITY, LoggedInput, NewRow};
+use crate::store::log::{FLAW, INPUT, INTEGRITY, LoggedInput, NewRow, TOOL};
 
 /// Integrity events that are kept of one session; whoever goes on is known by then.
 const MOST_INTEGRITY: u32 = 200;
@@ -40,7 +41,7 @@ impl Worker {
     /// One input: handled, its outputs carried out, and both kept.
     fn step(&mut self, input: Input, todo: &mut VecDeque<Effect>) {
         let now = self.app.now();
-        let row = self.input_row(now, &input);
+        let mut rows: Vec<NewRow> = self.input_row(now, &input).into_iter().collect();
         self.interview.handle(now, input);
         let (mut turns, mut is_changed, mut effects) = (Vec::new(), false, Vec::new());
         while let Some(output) = self.interview.poll() {
@@ -49,6 +50,11 @@ impl Worker {
                     if let Some(leg) = self.leg.as_mut() {
                         leg.translator.utterances.say(now, say.id, say.text, &mut effects);
                     }
+                }
+                Output::Lead(lead) => self.lead(now, lead, &mut effects),
+                Output::Answered(answer) => {
+                    rows.extend(self.tool_row(&answer));
+                    effects.push(Effect::Send(leads::output(&answer)));
                 }
                 Output::Stop { utterance } => {
                     if let Some(leg) = self.leg.as_mut() {
@@ -66,8 +72,8 @@ impl Worker {
         }
         // What is to be sent goes out before anything is queued for the disk.
         todo.extend(effects);
-        if row.is_some() || !turns.is_empty() {
-            self.keep(row.into_iter().collect(), turns);
+        if !rows.is_empty() || !turns.is_empty() {
+            self.keep(rows, turns);
         }
         if is_changed {
             self.publish();
@@ -75,6 +81,23 @@ impl Worker {
         if self.ending.is_some() && self.leg.is_some() {
             self.drop_leg("ended");
         }
+    }
+
+    /// Lets the model react; where none is behind the call, the interview is told at once.
+    fn lead(&mut self, now: Timestamp, lead: Lead, effects: &mut Vec<Effect>) {
+        let has_model = self.app.realtime.has_model();
+        match self.leg.as_mut().filter(|_| has_model) {
+            Some(leg) => leg.translator.utterances.lead(now, lead, effects),
+            None => {
+                let ended = Input::UtteranceEnded { utterance: lead.id, heard: Heard::Nothing };
+                effects.push(Effect::Input(ended));
+            }
+        }
+    }
+
+    /// What became of a tool call, for people who read the log; the interview itself knows it from its inputs.
+    fn tool_row(&self, answer: &ToolAnswer) -> Option<NewRow> {
+        self.row(TOOL, None, serde_json::to_string(answer).unwrap_or_default())
     }
 
     /// Pieces of an answer are captions: its final says them again, so they are not kept.

@@ -21,6 +21,7 @@ const SHARED: &[(i64, &str, &str)] = &[
     (4, "sessions", include_str!("../../migrations/shared/0004_sessions.sql")),
     (5, "jobs", include_str!("../../migrations/shared/0005_jobs.sql")),
     (9, "budgets", include_str!("../../migrations/shared/0009_budgets.sql")),
+    (13, "planned words", include_str!("../../migrations/shared/0013_planned_words.sql")),
 ];
 const POSTGRES: &[(i64, &str, &str)] = &[
     (6, "row security", include_str!("../../migrations/postgres/0006_row_security.sql")),

@@ -9,7 +9,7 @@ mod commit;
 mod read;
 
 pub use commit::Acked;
-pub use read::{FLAW, INPUT, INTEGRITY, LoggedInput, LoggedRow};
+pub use read::{FLAW, INPUT, INTEGRITY, LoggedInput, LoggedRow, TOOL};
 
 use interview::Timestamp;
 use serde::{Deserialize, Serialize};

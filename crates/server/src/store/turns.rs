@@ -18,9 +18,9 @@ pub struct TurnRow {
     pub turn: Turn,
 }
 
-type Columns = (i64, i64, String, String, String, Option<i64>, String, String, i64, i64, i64);
+type Columns = (i64, i64, String, String, String, Option<i64>, String, String, i64, i64, i64, Option<String>);
 
-const COLUMNS: &str = "seq, leg, item, speaker, kind, question, text, status, cut, started_ms, ended_ms";
+const COLUMNS: &str = "seq, leg, item, speaker, kind, question, text, status, cut, started_ms, ended_ms, planned";
 
 /// Writes turns; one with a known item replaces it and keeps its place.
 pub(super) async fn upsert(
@@ -34,10 +34,11 @@ pub(super) async fn upsert(
         let turn = &row.turn;
         sqlx::query(
             "insert into turns (tenant_id, session_id, item, seq, place, leg, speaker, kind, question, text, status, \
-             cut, started_ms, ended_ms) values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+             cut, started_ms, ended_ms, planned) \
+             values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
              on conflict (tenant_id, session_id, item) do update set seq = excluded.seq, kind = excluded.kind, \
              question = excluded.question, text = excluded.text, status = excluded.status, cut = excluded.cut, \
-             started_ms = excluded.started_ms, ended_ms = excluded.ended_ms where turns.seq < excluded.seq",
+             started_ms = excluded.started_ms, ended_ms = excluded.ended_ms, planned = excluded.planned where turns.seq < excluded.seq",
         )
         .persistent(named)
         .bind(tenant)
@@ -53,6 +54,7 @@ pub(super) async fn upsert(
         .bind(i64::from(turn.cut))
         .bind(turn.started_ms)
         .bind(turn.ended_ms)
+        .bind(turn.planned.as_deref())
         .execute(&mut **tx)
         .await?;
     }
@@ -93,13 +95,14 @@ impl Db {
 }
 
 fn turn(row: Columns) -> Result<TurnRow> {
-    let (seq, leg, item, speaker, kind, question, text, status, cut, started_ms, ended_ms) = row;
+    let (seq, leg, item, speaker, kind, question, text, status, cut, started_ms, ended_ms, planned) = row;
     let turn = Turn {
         item,
         speaker: read(speaker)?,
         kind: read(kind)?,
         question: question.and_then(|q| usize::try_from(q).ok()),
         text,
+        planned,
         status: read(status)?,
         cut: cut != 0,
         started_ms,

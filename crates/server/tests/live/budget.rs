@@ -1,6 +1,6 @@
 //! What calls may cost: whatever a page does or a process leaves undone, a call ends when its budget or its lease does.
 
-use crate::{OFFER, Stage, offer, press, provider::Seen, said_by, stage, stage_with};
+use crate::{OFFER, Stage, offer, press, provider::Seen, said_by, stage, stage_configured};
 use insights::sessions::reaper;
 use serde_json::{Value, json};
 use std::sync::{Arc, atomic::Ordering};
@@ -129,7 +129,7 @@ async fn our_own_engine_costs_nothing() {
 
 #[tokio::test]
 async fn used_up_minutes_end_the_interview_with_what_was_said() {
-    let mut s = stage_with("[budget]\nminutes = 2\n").await;
+    let mut s = stage_configured("[budget]\nminutes = 2\n").await;
     let (mut candidate, view) = s.candidate().await;
     let mut watch = candidate.events("/v1/candidate/events").await;
     let call = s.connect(&mut candidate, 1).await;
@@ -156,7 +156,7 @@ async fn used_up_minutes_end_the_interview_with_what_was_said() {
 
 #[tokio::test]
 async fn spent_money_ends_the_call_and_the_link_goes_on_the_next_day() {
-    let mut s = stage_with("[budget]\nday_dollars = 2.0\n").await;
+    let mut s = stage_configured("[budget]\nday_dollars = 2.0\n").await;
     let (mut candidate, view) = s.candidate().await;
     let mut watch = candidate.events("/v1/candidate/events").await;
     let call = s.connect(&mut candidate, 1).await;
@@ -201,7 +201,7 @@ async fn spent_money_ends_the_call_and_the_link_goes_on_the_next_day() {
 
 #[tokio::test]
 async fn a_day_without_money_for_the_whole_plan_begins_no_interview_and_the_invitation_stays_good() {
-    let mut s = stage_with("[budget]\nday_dollars = 0.5\n").await;
+    let mut s = stage_configured("[budget]\nday_dollars = 0.5\n").await;
     let (mut candidate, view) = s.candidate().await;
     offer(&mut candidate, OFFER).await.refused(402, "budget_money");
     assert_eq!(s.provider.inner.all_calls(), 0);
@@ -211,7 +211,7 @@ async fn a_day_without_money_for_the_whole_plan_begins_no_interview_and_the_invi
 
 #[tokio::test]
 async fn a_refused_start_takes_nothing_over_and_a_failed_one_counts_for_nothing() {
-    let mut s = stage_with("[budget]\nlegs = 1\n").await;
+    let mut s = stage_configured("[budget]\nlegs = 1\n").await;
     let (mut candidate, view) = s.candidate().await;
     s.provider.inner.is_full.store(true, Ordering::SeqCst);
     offer(&mut candidate, OFFER).await.refused(503, "engine_full");
@@ -229,7 +229,7 @@ async fn a_refused_start_takes_nothing_over_and_a_failed_one_counts_for_nothing(
 #[tokio::test]
 async fn a_company_and_the_whole_server_have_a_most_of_calls_at_once() {
     for (config, status, code) in [("live_per_tenant = 1", 429, "busy_tenant"), ("live = 1", 503, "engine_full")] {
-        let mut s = stage_with(&format!("[budget]\n{config}\n")).await;
+        let mut s = stage_configured(&format!("[budget]\n{config}\n")).await;
         let (mut first, _) = s.candidate().await;
         let call = s.connect(&mut first, 1).await;
         let positions = s.recruiter.get("/v1/positions").await.expect(200);

@@ -5,8 +5,10 @@
 mod budget;
 mod doors;
 mod founding;
+mod guided;
 mod integrity;
 mod legs;
+mod model;
 mod provider;
 mod repair;
 #[path = "../support/mod.rs"]
@@ -34,20 +36,30 @@ pub struct Stage {
 
 /// Two questions without probes: what is tested here is the way of the words, not the choice of the next question.
 pub async fn stage() -> Stage {
-    stage_with("").await
+    stage_configured("").await
 }
 
 /// The same with more configuration.
-pub async fn stage_with(extra: &str) -> Stage {
+pub async fn stage_configured(extra: &str) -> Stage {
+    let question = |id: &str, text: &str| json!({"id": id, "kind": "behavioral", "text": text, "competency_id": null, "time_limit_s": 300, "max_probes": 0, "probes": []});
+    let questions = [question("q1", "What did you cook yesterday?"), question("q2", "What will you cook tomorrow?")];
+    let plan = json!({"language": "en", "greeting": "Hello {candidate}.", "closing": "Goodbye, {candidate}.",
+        "questions": questions});
+    stage_of(extra, plan).await
+}
+
+/// A plan of the test's own.
+pub async fn stage_with(plan: Value) -> Stage {
+    stage_of("", plan).await
+}
+
+async fn stage_of(extra: &str, plan: Value) -> Stage {
     let server = TestApp::start_with(extra).await;
     let provider = Provider::start().await;
     server.app.realtime.set_endpoint(Some(provider.endpoint.clone()));
     let mut recruiter = server.recruiter().await;
     let position = recruiter.post("/v1/positions", json!({"title": "Cook"})).await.expect(201);
     let url = format!("/v1/positions/{}", position["id"].as_str().unwrap());
-    let question = |id: &str, text: &str| json!({"id": id, "kind": "behavioral", "text": text, "competency_id": null, "time_limit_s": 300, "max_probes": 0, "probes": []});
-    let plan = json!({"language": "en", "greeting": "Hello {candidate}.", "closing": "Goodbye, {candidate}.",
-        "questions": [question("q1", "What did you cook yesterday?"), question("q2", "What will you cook tomorrow?")]});
     recruiter.put(&format!("{url}/plan"), plan).await.expect(200);
     recruiter.post(&format!("{url}/plan/publish"), json!({})).await.expect(201);
     let candidate = json!({"name": "Kim Park", "email": "kim@example.com"});

@@ -31,6 +31,10 @@ pub enum Seen {
     Call { id: String, offer: Vec<u8>, session: Value },
     /// A control channel was opened.
     Attached(String),
+    /// A model is to lead, by this request; the response is open.
+    Led { call: String, response: String, request: Value },
+    /// The client put this item into the conversation.
+    Item { call: String, item: Value },
     /// A text is to be spoken.
     Said { call: String, text: String },
     /// Speech was to be stopped.
@@ -66,6 +70,10 @@ pub struct Inner {
     pub keeps_calls: AtomicBool,
     /// The most calls that were up at once.
     pub most: AtomicUsize,
+    /// What is said instead of the next text.
+    pub says_instead: Mutex<Option<String>>,
+    /// The response that a model is at.
+    pub leading: Mutex<Option<String>>,
 }
 
 pub struct Provider {
@@ -85,6 +93,8 @@ impl Provider {
             plays_on: AtomicBool::new(false),
             keeps_calls: AtomicBool::new(false),
             most: AtomicUsize::new(0),
+            says_instead: Mutex::default(),
+            leading: Mutex::default(),
         });
         let router = Router::new()
             .route("/v1/realtime/calls", post(call))
@@ -213,7 +223,7 @@ impl Inner {
         self.emit(id, json!({"type": kind, "item_id": item, "content_index": 0, "transcript": text}));
     }
 
-    fn note(&self, seen: Seen) {
+    pub fn note(&self, seen: Seen) {
         let _ = self.seen.send(seen);
     }
 }
@@ -323,7 +333,10 @@ fn act(inner: &Inner, id: &str, event: &Value) {
             inner.emit(id, json!({"type": "session.updated", "session": event["session"]}));
         }
         "response.create" => say(inner, id, &event["response"]),
-        "conversation.item.create" => inner.add(id, &event["item"]),
+        "conversation.item.create" => {
+            inner.add(id, &event["item"]);
+            inner.note(Seen::Item { call: id.to_owned(), item: event["item"].clone() });
+        }
         "conversation.item.delete" => {
             inner.calls.lock().unwrap().items.get_mut(id).unwrap().retain(|item| item["id"] != event["item_id"]);
             inner.emit(id, json!({"type": "conversation.item.deleted", "item_id": event["item_id"]}));
@@ -343,6 +356,13 @@ fn act(inner: &Inner, id: &str, event: &Value) {
                 },
             );
         }
+        "response.cancel" => {
+            let led = inner.leading.lock().unwrap().take();
+            if let Some(response) = led {
+                let done = json!({"id": response, "status": "cancelled", "output": []});
+                inner.emit(id, json!({"type": "response.done", "response": done}));
+            }
+        }
         "output_audio_buffer.clear" => inner.note(Seen::Cleared(id.to_owned())),
         "input_audio_buffer.commit" => inner.note(Seen::Committed(id.to_owned())),
         _ => {}
@@ -350,8 +370,11 @@ fn act(inner: &Inner, id: &str, event: &Value) {
 }
 
 fn say(inner: &Inner, id: &str, request: &Value) {
-    let text = realtime_api::instructions::parse_say_exactly(request["instructions"].as_str().unwrap()).unwrap();
     let n = inner.count.fetch_add(1, Ordering::SeqCst);
+    let instructions = request["instructions"].as_str().unwrap();
+    let Some(text) = realtime_api::instructions::parse_say_exactly(instructions) else {
+        return inner.lead(id, &format!("resp_{n}"), request);
+    };
     let (response, item) = (format!("resp_{n}"), format!("item_i{n}"));
     let status =
         |status: &str| json!({"id": response, "status": status, "output": [], "metadata": request["metadata"]});
@@ -369,6 +392,12 @@ fn say(inner: &Inner, id: &str, request: &Value) {
         "item": {"id": item, "type": "message", "role": "assistant", "status": "in_progress", "content": []}}),
     );
     inner.emit(id, json!({"type": "output_audio_buffer.started", "response_id": response}));
+    let instead = inner.says_instead.lock().unwrap().take();
+    inner.emit(
+        id,
+        json!({"type": "response.output_audio_transcript.done", "response_id": response, "item_id": item,
+            "output_index": 0, "content_index": 0, "transcript": instead.as_deref().unwrap_or(text)}),
+    );
     inner.emit(id, json!({"type": "response.done", "response": status("completed")}));
     if !inner.plays_on.load(Ordering::SeqCst) {
         inner.emit(id, json!({"type": "output_audio_buffer.stopped", "response_id": response}));

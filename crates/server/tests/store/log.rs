@@ -32,6 +32,7 @@ fn turn(seq: i64, item: &str, text: &str) -> TurnRow {
         kind: TurnKind::Answer,
         question: Some(0),
         text: text.into(),
+        planned: None,
         status: TurnStatus::Final,
         cut: false,
         started_ms: seq,

@@ -8,6 +8,7 @@ import { Rendering } from "../Versions";
 import { count } from "../words";
 import { HearingList } from "./HearingList";
 import { hearing } from "./hearing";
+import { ModeChoice } from "./ModeChoice";
 import styles from "./PlanEditor.module.css";
 import { PlanText } from "./PlanText";
 import { PROBLEMS_ID, Problems } from "./Problems";
@@ -62,6 +63,7 @@ export function PlanEditor({ company, position, loaded, versions }: PlanEditorPr
       )}
       <div className={styles.columns}>
         <div className={styles.texts}>
+          <ModeChoice mode={plan.mode} onChange={(mode) => draft.change((before) => ({ ...before, mode }))} />
           <PlanText
             hint="Said first, after the interviewer has named itself as an AI. You can write {candidate}, {company} and {position}."
             label="Greeting"

@@ -2,7 +2,7 @@
 // Questions are matched by id, so an edited question is an edit and not a removal and an addition.
 import type { Competency, Plan, Question } from "../../api/types";
 import { length } from "../../components/ui/times";
-import { PROBE_RULES, QUESTION_KINDS } from "../words";
+import { PLAN_MODES, PROBE_RULES, QUESTION_KINDS } from "../words";
 
 export type Change = {
   kind: "added" | "removed" | "moved" | "changed";
@@ -33,7 +33,11 @@ export function changes(before: Plan | null, after: Plan, competencies: readonly
       ...within(name, was, question, competencies),
     ];
   });
+  // Of a first version it is said only where it is not the usual way.
+  const isUsual = before === null && after.mode === "structured";
+  const mode = isUsual ? "" : PLAN_MODES[after.mode].name;
   return [
+    ...text("Way of following up", before && PLAN_MODES[before.mode].name, mode),
     ...text("Greeting", before?.greeting ?? null, after.greeting),
     ...removed,
     ...present,

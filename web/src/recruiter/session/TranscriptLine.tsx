@@ -51,8 +51,8 @@ function Found({ text, search }: { text: string; search: string }) {
   );
 }
 
-function isMarked({ status, cut }: TurnView): boolean {
-  return cut || status !== "final";
+function isMarked({ status, cut, planned }: TurnView): boolean {
+  return cut || status !== "final" || planned !== null;
 }
 
 /** What is not whole about a turn, in words. */
@@ -61,6 +61,14 @@ function Marks({ turn }: { turn: TurnView }) {
     <>
       {turn.status === "missing" && <Badge tone="warn">Words missing: they could not be recognized</Badge>}
       {turn.status === "empty" && <Badge>No words</Badge>}
+      {turn.planned !== null && (
+        <>
+          <Badge tone="warn">Other words than planned</Badge>
+          <span className={styles.planned}>
+            The plan says: <q dir="auto">{turn.planned}</q>
+          </span>
+        </>
+      )}
       {turn.cut && <Badge>{turn.speaker === "interviewer" ? "Cut off here" : "Not finished"}</Badge>}
     </>
   );
@@ -75,6 +83,7 @@ function kindShown({ kind }: TurnView): boolean {
     case "closing":
       return false;
     case "probe":
+    case "follow_up":
     case "acknowledgement":
     case "repeat":
     case "reassurance":

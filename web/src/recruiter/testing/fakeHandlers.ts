@@ -18,8 +18,10 @@ function problemsOf(plan: Plan): Problem[] {
   return [{ path: "questions", code: "empty", message: "Add at least one question." }];
 }
 
+const EMPTY_PLAN: Plan = { language: "en", greeting: "", questions: [], closing: "", mode: "structured" };
+
 function draft(world: World, id: string) {
-  const plan = world.plans.get(id) ?? { language: "en", greeting: "", questions: [], closing: "" };
+  const plan = world.plans.get(id) ?? EMPTY_PLAN;
   const published = world.versions.get(id)?.[0];
   const said = [
     { kind: "greeting", text: plan.greeting },

@@ -47,6 +47,7 @@ export const samplePlan: Plan = {
       probes: [],
     },
   ],
+  mode: "structured",
   closing: "That was all from my side. A person at {company} reads what you said and writes to you within a week.",
 };
 
@@ -123,6 +124,7 @@ export function sampleTurn(seq: number, text: string, patch: Partial<TurnView> =
     kind: "answer",
     question: 0,
     text,
+    planned: null,
     status: "final",
     cut: false,
     started_ms: seq * 10_000,

@@ -2,7 +2,7 @@
 
 use interview::{Input, Speaker, Timestamp, wer};
 
-use super::{Phase, Spoken, Utterances};
+use super::{Phase, Spoken, Task, Utterances};
 use crate::sessions::translate::{Caption, Effect};
 
 /// Finding out what was missed takes no longer than this.
@@ -14,7 +14,10 @@ const SPEAK_SLACK_MS: i64 = 1_500;
 impl Spoken {
     /// When it is certainly over.
     pub(super) fn longest_end(&self, since: Timestamp) -> Timestamp {
-        since.plus_ms(self.text.chars().count() as i64 * SPEAK_MS_PER_CHAR + SPEAK_SLACK_MS)
+        match self.text() {
+            unknown if unknown.is_empty() => since.plus_ms(self.play_most_ms()),
+            text => since.plus_ms(text.chars().count() as i64 * SPEAK_MS_PER_CHAR + SPEAK_SLACK_MS),
+        }
     }
 }
 
@@ -68,10 +71,16 @@ impl Utterances {
     /// Takes a found item with the words of the current utterance for it, instead of saying them again.
     pub(super) fn adopt(&mut self, now: Timestamp, out: &mut Vec<Effect>) -> bool {
         let Some(spoken) = self.current.as_mut().filter(|spoken| spoken.item.is_none()) else { return false };
-        let words = wer::normalize(&spoken.text);
-        let is_it = |(_, found): &(String, String)| found.is_empty() || wer::normalize(found) == words;
+        // Whatever a model said while nobody listened is its go.
+        let is_free = matches!(spoken.task, Task::Lead(_));
+        let words = wer::normalize(&spoken.text());
+        let is_it = |(_, found): &(String, String)| is_free || found.is_empty() || wer::normalize(found) == words;
         let Some(at) = self.orphans.iter().position(is_it) else { return false };
-        spoken.item = Some(self.orphans.remove(at).0);
+        let (item, text) = self.orphans.remove(at);
+        spoken.item = Some(item.clone());
+        if is_free && spoken.produced.complete(&item, &text) {
+            out.push(Effect::Input(Input::UtteranceSaid { utterance: spoken.id, item, text }));
+        }
         self.playing(now, out);
         true
     }
@@ -82,7 +91,7 @@ impl Utterances {
         spoken.phase = Phase::Playing { since };
         let item = spoken.item.clone().unwrap_or_default();
         out.push(Effect::Input(Input::UtteranceStarted { utterance: spoken.id, item: item.clone() }));
-        out.push(Effect::Caption(Caption { speaker: Speaker::Interviewer, item, text: spoken.text.clone() }));
+        out.push(Effect::Caption(Caption { speaker: Speaker::Interviewer, item, text: spoken.text() }));
         self.doubt();
     }
 

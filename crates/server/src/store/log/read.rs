@@ -1,6 +1,6 @@
 //! Reading and claiming the log inside a transaction.
 
-use interview::{Input, Timestamp};
+use interview::{Input, Timestamp, ToolAnswer};
 use serde::{Deserialize, Serialize};
 
 use super::Source;
@@ -38,6 +38,8 @@ pub const INPUT: &str = "input";
 pub const FLAW: &str = "flaw";
 /// The kind of the rows that say, as a JSON string, what somebody else did to the call.
 pub const INTEGRITY: &str = "integrity";
+/// The kind of the rows that hold an [`interview::ToolAnswer`]: what a model asked for and whether it was done.
+pub const TOOL: &str = "tool";
 
 impl Db {
     /// Takes an instance over and returns its new epoch and last place. Writers with an older epoch are fenced out.
@@ -65,6 +67,12 @@ impl Db {
     /// What was noted as missing or unproven so far, in words.
     pub async fn logged_flaws(&mut self, session: &SessionId) -> Result<Vec<String>> {
         let bodies = self.sideband_bodies(session, FLAW).await?;
+        bodies.iter().map(|(body,)| serde_json::from_str(body).map_err(unreadable)).collect()
+    }
+
+    /// What a model asked the interview to do so far, and what became of it.
+    pub async fn logged_tools(&mut self, session: &SessionId) -> Result<Vec<ToolAnswer>> {
+        let bodies = self.sideband_bodies(session, TOOL).await?;
         bodies.iter().map(|(body,)| serde_json::from_str(body).map_err(unreadable)).collect()
     }
 
