@@ -217,7 +217,8 @@ fn answer_of(state: &State, request: &Request) -> Result<Answer, (u16, String, &
     }
     match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/v1/models") => {
-            let model = |id: &String| json!({"id": id, "object": "model", "created": 1_700_000_000, "owned_by": "fake"});
+            let model =
+                |id: &String| json!({"id": id, "object": "model", "created": 1_700_000_000, "owned_by": "fake"});
             let data: Vec<Value> = state.models.iter().map(model).collect();
             Ok(Answer::Json(json!({"object": "list", "data": data})))
         }

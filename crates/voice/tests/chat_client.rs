@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use serde_json::json;
-use testkit::chat::{Fault, FakeChat, Piece, Reply};
+use testkit::chat::{FakeChat, Fault, Piece, Reply};
 use voice::think::{Chat, ChatConfig, Failure, Finish, ModelsError, Request, Thought};
 
 const KEY: &str = "sk-chat";

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-#[expect(dead_code, reason = "these tests need some of its hands")]
 mod engine_support;
 #[expect(dead_code, reason = "these tests need only the folders")]
 mod speech_support;
@@ -15,7 +14,7 @@ use realtime_api::instructions::say_exactly;
 use reqwest::Client;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use testkit::chat::{Fault, FakeChat, Reply};
+use testkit::chat::{FakeChat, Fault, Reply};
 use tokio::time::timeout;
 use voice::Engine;
 use voice::media::peer::{Peer, PeerEvent};

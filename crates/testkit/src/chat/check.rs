@@ -8,8 +8,21 @@ type Refusal = (u16, String, &'static str);
 
 /// Fields that all of the usual servers know.
 const FIELDS: &[&str] = &[
-    "model", "messages", "stream", "stream_options", "temperature", "tools", "tool_choice", "parallel_tool_calls",
-    "reasoning_effort", "max_tokens", "top_p", "stop", "seed", "n", "user",
+    "model",
+    "messages",
+    "stream",
+    "stream_options",
+    "temperature",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "reasoning_effort",
+    "max_tokens",
+    "top_p",
+    "stop",
+    "seed",
+    "n",
+    "user",
 ];
 
 fn bad(message: impl Into<String>) -> Refusal {

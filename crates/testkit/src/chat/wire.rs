@@ -64,7 +64,9 @@ pub(super) async fn json(socket: &mut OwnedWriteHalf, status: u16, body: &Value)
 
 /// Begins an answer in chunks.
 pub(super) fn begin_chunks(content_type: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n")
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
+    )
 }
 
 /// One chunk; the empty one ends the answer.

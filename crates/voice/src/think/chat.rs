@@ -157,7 +157,12 @@ impl Answer {
             Thought::End(_) => self.close(),
             Thought::Failed(why) => {
                 let ms = self.since.elapsed().as_millis() as u64;
-                tracing::warn!(code = why.code(), model = self.chat.config.model, ms, "the language model gave no whole answer");
+                tracing::warn!(
+                    code = why.code(),
+                    model = self.chat.config.model,
+                    ms,
+                    "the language model gave no whole answer"
+                );
                 self.close();
             }
         }

@@ -1,5 +1,5 @@
-use realtime_api::session::{Tool, WordOr};
 use realtime_api::Item;
+use realtime_api::session::{Tool, WordOr};
 use serde_json::{Value, json};
 
 use super::{Turn, messages, tool_choice, tools};
@@ -81,7 +81,8 @@ fn words_that_the_wire_does_not_show_count() {
 
 #[test]
 fn every_call_is_followed_by_its_result() {
-    let got = asked("", json!([user("A."), assistant("Well."), call("c1"), call("c2"), user("B."), output("c1", "ok")]));
+    let got =
+        asked("", json!([user("A."), assistant("Well."), call("c1"), call("c2"), user("B."), output("c1", "ok")]));
     let function = json!({"name": "next_question", "arguments": "{\"n\":1}"});
     let made = |id: &str| json!({"id": id, "type": "function", "function": function});
     assert_eq!(
@@ -116,7 +117,8 @@ fn a_long_conversation_loses_its_beginning_but_never_its_instructions() {
 
 #[test]
 fn tools_and_choices_are_written_the_other_way() {
-    let function: Tool = serde_json::from_value(json!({"type": "function", "name": "end", "description": "Ends."})).unwrap();
+    let function: Tool =
+        serde_json::from_value(json!({"type": "function", "name": "end", "description": "Ends."})).unwrap();
     let mcp: Tool = serde_json::from_value(json!({"type": "mcp", "server_url": "https://x"})).unwrap();
     let parameters = json!({"type": "object", "properties": {}});
     assert_eq!(

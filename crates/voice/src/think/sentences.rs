@@ -11,9 +11,9 @@ const SHORTEST_CUT: usize = 40;
 /// Abbreviations that a capital letter may follow, without their last dot. Those with a dot inside ("e.g.", "z.B.") and
 /// single letters are known by their form.
 const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "etc", "approx", "no", "nos", "inc", "ltd", "co", "corp", "dept", "est",
-    "fig", "vol", "gen", "sen", "rep", "hon", "rev", "mt", "ave", "bzw", "ca", "nr", "hr", "fr", "evtl", "ggf", "usw", "mme", "mlle",
-    "sra", "srta", "ud", "uds", "sig", "dott", "др", "гг", "проф", "ул", "им",
+    "mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs", "etc", "approx", "no", "nos", "inc", "ltd", "co", "corp",
+    "dept", "est", "fig", "vol", "gen", "sen", "rep", "hon", "rev", "mt", "ave", "bzw", "ca", "nr", "hr", "fr", "evtl",
+    "ggf", "usw", "mme", "mlle", "sra", "srta", "ud", "uds", "sig", "dott", "др", "гг", "проф", "ул", "им",
 ];
 
 /// Marks that end a sentence if a space follows.

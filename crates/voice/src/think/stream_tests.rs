@@ -53,13 +53,17 @@ fn what_endpoints_stream_is_read() {
         (data(&[text("<think>Hm.</think>"), text("Yes.")]) + DONE, vec![said("Yes."), whole.clone()]),
         (data(&[text("<th")]) + DONE, vec![said("<th"), whole.clone()]),
         (
-            data(&[json!({"choices": [{"delta": {"role": "assistant", "content": null, "reasoning_content": "Hm."}}]})]) + DONE,
+            data(&[
+                json!({"choices": [{"delta": {"role": "assistant", "content": null, "reasoning_content": "Hm."}}]}),
+            ]) + DONE,
             vec![whole.clone()],
         ),
         (
-            data(&[reason("stop"), json!({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2,
-                "prompt_tokens_details": {"cached_tokens": 5}}})])
-                + DONE,
+            data(&[
+                reason("stop"),
+                json!({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2,
+                "prompt_tokens_details": {"cached_tokens": 5}}}),
+            ]) + DONE,
             vec![Thought::Usage(Tokens { input: 9, cached: 5, output: 2 }), whole.clone()],
         ),
         (data(&[text("A")]) + DONE + &data(&[text("B")]), vec![said("A"), whole]),
@@ -80,7 +84,8 @@ fn calls_are_told_apart_by_index_or_by_id() {
         });
         pieces.collect()
     };
-    let row = |index, id: &str, name: &str, arguments: &str| (index, id.to_owned(), name.to_owned(), arguments.to_owned());
+    let row =
+        |index, id: &str, name: &str, arguments: &str| (index, id.to_owned(), name.to_owned(), arguments.to_owned());
     let pieces = data(&[
         tool(json!({"index": 0, "id": "c1", "type": "function", "function": {"name": "end", "arguments": ""}})),
         tool(json!({"index": 0, "function": {"arguments": "{\"a\":"}})),

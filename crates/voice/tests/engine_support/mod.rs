@@ -93,4 +93,3 @@ pub async fn call(engine: &Engine) -> (Peer, String) {
     let peer = caller.connect(&response.text().await.unwrap()).await.unwrap();
     (peer, id)
 }
-

@@ -51,9 +51,11 @@ impl Session {
     /// A session with a language model, and a client that wants transcripts and asks for every answer.
     pub fn thinking(wire: Wire) -> Self {
         let mut session = Self::set_up(wire, SessionKind::Realtime, true, true);
-        session.client(json!({"type": "session.update", "session": {"type": "realtime", "instructions": "You interview.",
+        session.client(
+            json!({"type": "session.update", "session": {"type": "realtime", "instructions": "You interview.",
             "audio": {"input": {"transcription": {"model": "any"},
-            "turn_detection": {"type": "semantic_vad", "create_response": false, "interrupt_response": true}}}}}));
+            "turn_detection": {"type": "semantic_vad", "create_response": false, "interrupt_response": true}}}}}),
+        );
         session.told.clear();
         session.done.clear();
         session

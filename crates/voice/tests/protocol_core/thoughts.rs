@@ -317,7 +317,9 @@ fn on_a_socket_every_sentence_is_sent_as_it_is_made() {
     session.thought(run, whole()).rendered(plays[1].0, 140);
     let item = session.last("response.done")["response"]["output"][0]["id"].clone();
     assert_eq!(session.kinds(), [&["response.output_audio.delta"; 2][..], &MESSAGE_DONE, &DONE].concat());
-    session.client(json!({"type": "conversation.item.truncate", "item_id": item, "content_index": 0, "audio_end_ms": 400}));
+    session.client(
+        json!({"type": "conversation.item.truncate", "item_id": item, "content_index": 0, "audio_end_ms": 400}),
+    );
     assert_eq!(session.last("conversation.item.truncated")["audio_end_ms"], 400);
     let (_, request) = session.asks(json!({}));
     assert_eq!(request.messages[2]["content"], "One.");
