@@ -11,7 +11,7 @@ async fn main() -> std::io::Result<()> {
     let chat = FakeChat::start(&["fake"], Some("sk-chat")).await;
     for _ in 0..2 {
         chat.reply(Reply::says("Thank you, Ann. What did you learn from it?"));
-        chat.reply(Reply::says("Good.").calls("next_question", json!({"reason": "complete"})));
+        chat.reply(Reply::says("Good.").calls("next_question", &json!({"reason": "complete"})));
     }
     writeln!(std::io::stdout(), "{}", chat.base_url())?;
     tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;

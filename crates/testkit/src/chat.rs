@@ -96,7 +96,7 @@ impl Reply {
     }
 
     /// Then calls a function.
-    pub fn calls(mut self, name: &str, arguments: Value) -> Reply {
+    pub fn calls(mut self, name: &str, arguments: &Value) -> Reply {
         self.pieces.push(Piece::Call { name: name.to_owned(), arguments: arguments.to_string() });
         self
     }

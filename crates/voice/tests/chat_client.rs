@@ -37,7 +37,7 @@ fn text(thoughts: &[Thought]) -> String {
 #[tokio::test]
 async fn an_answer_comes_in_pieces_with_its_calls_and_its_cost() {
     let fake = FakeChat::start(&["fake"], Some(KEY)).await;
-    fake.reply(Reply::says("Good, thank you.").calls("next_question", json!({"reason": "whole"})));
+    fake.reply(Reply::says("Good, thank you.").calls("next_question", &json!({"reason": "whole"})));
     for url in [fake.base_url().to_owned(), format!("{}/v1/", fake.base_url())] {
         let chat = client(&url, |_| {});
         let thoughts = answer(&chat).await;

@@ -1,6 +1,6 @@
 //! An engine with a language model: a scripted chat endpoint, the real voice, over WebSocket and WebRTC.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod engine_support;
 #[expect(dead_code, reason = "these tests need only the folders")]
@@ -47,7 +47,7 @@ async fn spoken(engine: &Engine, text: &str) -> Vec<u8> {
 async fn on_a_socket_a_spoken_turn_is_answered_in_sentences_and_calls() {
     use base64::Engine as _;
     let (chat, engine) = thinking_engine().await;
-    chat.reply(Reply::says(&format!("{FIRST} {SECOND}")).calls("note_request", json!({"about": "billing"})));
+    chat.reply(Reply::says(&format!("{FIRST} {SECOND}")).calls("note_request", &json!({"about": "billing"})));
     let mut socket = open(&engine, "/v1/realtime?model=m", &[BEARER]).await.unwrap();
     let detection = json!({"type": "semantic_vad", "create_response": true, "interrupt_response": true});
     send(&mut socket, session(&detection)).await;
