@@ -117,6 +117,14 @@ pub struct VoiceConfig {
     pub fast_voice: String,
     /// Calls at once.
     pub max_calls: usize,
+    /// Base URL of a chat endpoint; empty: no language model.
+    pub model_url: String,
+    /// The language model's name there.
+    pub model: String,
+    /// The chat endpoint's key; empty: none.
+    pub model_key: SecretString,
+    /// How long the model's first words may take, in milliseconds.
+    pub model_first_ms: u64,
 }
 
 /// `[mail]`

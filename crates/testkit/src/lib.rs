@@ -1,6 +1,8 @@
-//! Test tools that know nothing of the server: folders that vanish, databases that are new. Dev only.
+//! Test tools that know nothing of the server: folders that vanish, databases that are new, a chat endpoint that answers from
+//! a script. Dev only.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+pub mod chat;
 pub mod postgres;
 
 use std::{

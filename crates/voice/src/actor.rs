@@ -1,17 +1,19 @@
 //! What a call and a WebSocket session have in common: the session core with its ear, its voice and its clock.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use tokio::time::{Duration, Instant, sleep_until};
 use tokio_util::task::TaskTracker;
 
 use realtime_api::ServerEvent;
 
 use crate::media::PlayId;
-use crate::session::{Audience, Core, Ids, Input, Output, Setup};
+use crate::session::{Audience, Core, Ids, Input, Output, RunId, Setup};
 use crate::speech::{Clip, Ear, Speech, Urgency};
+use crate::think::{Chat, Request, Thought};
 
 /// Renderings and recognitions that may be on their way back at once.
 const RESULTS: usize = 64;
@@ -42,10 +44,30 @@ pub(crate) struct Actor {
     to_results: mpsc::Sender<Input>,
     tasks: TaskTracker,
     acts: VecDeque<Act>,
+    model: Option<Chat>,
+    /// Answers of the model that are being read; dropping one ends its request.
+    thinking: HashMap<RunId, Reading>,
+}
+
+/// A task that ends with this value.
+struct Reading(AbortHandle);
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Actor {
-    pub(crate) fn new(setup: Setup, ids: Box<dyn Ids>, speech: &Speech, tasks: &TaskTracker) -> Self {
+    /// Starts a session; `setup.has_model` is set right here.
+    pub(crate) fn new(
+        setup: Setup,
+        ids: Box<dyn Ids>,
+        speech: &Speech,
+        model: Option<Chat>,
+        tasks: &TaskTracker,
+    ) -> Self {
+        let setup = Setup { has_model: model.is_some(), ..setup };
         let (to_results, results) = mpsc::channel(RESULTS);
         let mut actor = Self {
             core: Core::new(setup, ids),
@@ -57,6 +79,8 @@ impl Actor {
             to_results,
             tasks: tasks.clone(),
             acts: VecDeque::new(),
+            model,
+            thinking: HashMap::new(),
         };
         actor.drain();
         actor
@@ -64,6 +88,9 @@ impl Actor {
 
     /// Takes one input, now.
     pub(crate) fn take(&mut self, input: Input) {
+        if let Input::Thought { run, thought: Thought::End(_) | Thought::Failed(_) } = &input {
+            self.thinking.remove(run);
+        }
         let now_ms = self.started.elapsed().as_millis() as u64;
         self.core.handle(now_ms, input);
         self.drain();
@@ -102,16 +129,33 @@ impl Actor {
                 Output::Speaking(is_speaking) => self.ear.interviewer(is_speaking),
                 Output::EndTurn => self.ear.end_turn(),
                 Output::ForgetTurn => self.ear.clear(),
-                Output::Render { play, voice, text } => self.render(play, voice, text),
+                Output::Render { play, voice, text, is_passing } => self.render(play, voice, text, is_passing),
+                Output::Think { run, request } => self.think(run, *request),
+                Output::StopThinking(run) => drop(self.thinking.remove(&run)),
                 Output::Recognize { item, sound } => self.recognize(item, sound),
             }
         }
     }
 
-    fn render(&self, play: PlayId, voice: String, text: String) {
+    fn think(&mut self, run: RunId, request: Request) {
+        let Some(model) = &self.model else { return };
+        let (mut answer, results) = (model.ask(request), self.to_results.clone());
+        let reading = self.tasks.spawn(async move {
+            while let Some(thought) = answer.next().await {
+                // A session that is over does not want the rest.
+                if results.send(Input::Thought { run, thought }).await.is_err() {
+                    return;
+                }
+            }
+        });
+        self.thinking.insert(run, Reading(reading.abort_handle()));
+    }
+
+    fn render(&self, play: PlayId, voice: String, text: String, is_passing: bool) {
+        let urgency = if is_passing { Urgency::Passing } else { Urgency::Live };
         let (speech, results) = (self.speech.clone(), self.to_results.clone());
         self.tasks.spawn(async move {
-            let clip = speech.say(&voice, &text, Urgency::Live).await.map_err(|error| error.to_string());
+            let clip = speech.say(&voice, &text, urgency).await.map_err(|error| error.to_string());
             // A session that is over does not want the clip.
             let _ = results.send(Input::Rendered { play, clip }).await;
         });

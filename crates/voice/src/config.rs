@@ -8,6 +8,7 @@ use secrecy::SecretString;
 
 use crate::media::MediaAddrs;
 use crate::session::MAX_SESSION_MS;
+use crate::think::Chat;
 
 /// The name under which this engine is a model.
 pub const MODEL: &str = "insights-voice";
@@ -30,12 +31,14 @@ pub struct EngineConfig {
     pub voice: String,
     /// How long a session may last.
     pub max_session: Duration,
+    /// The language model that makes up answers; none: only given texts are spoken.
+    pub model: Option<Chat>,
     /// The wall clock, for expiry times on the wire.
     pub clock: WallClock,
 }
 
 impl EngineConfig {
-    /// The usual limits: 8 calls, 60 minutes, the best voice, the system's clock.
+    /// The usual limits: 8 calls, 60 minutes, the best voice, no language model, the system's clock.
     pub fn new(bind: SocketAddr, key: SecretString, media: MediaAddrs) -> Self {
         Self {
             bind,
@@ -44,6 +47,7 @@ impl EngineConfig {
             max_calls: 8,
             voice: "af_heart".into(),
             max_session: Duration::from_millis(MAX_SESSION_MS),
+            model: None,
             #[expect(clippy::disallowed_methods, reason = "the one place where the clock comes from")]
             clock: Arc::new(SystemTime::now),
         }

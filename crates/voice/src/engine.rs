@@ -80,9 +80,10 @@ impl Doors {
             settings,
             started_at_s: self.now_s(),
             max_ms: self.config.max_session.as_millis() as u64,
+            has_model: self.config.model.is_some(),
             is_owner_heard,
         };
-        Actor::new(setup, Box::new(RandomIds), &self.speech, &self.tasks)
+        Actor::new(setup, Box::new(RandomIds), &self.speech, self.config.model.clone(), &self.tasks)
     }
 
     /// A new name for a call or a socket.

@@ -11,6 +11,7 @@ pub mod media;
 pub mod responder;
 pub mod session;
 pub mod speech;
+pub mod think;
 pub mod turn;
 mod websocket;
 

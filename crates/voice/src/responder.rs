@@ -1,7 +1,8 @@
 //! The rules responder: what is said when a response is asked for without giving its words.
 //!
-//! This engine has no language model. It speaks texts that it is given (`realtime_api::instructions::say_exactly`), and
-//! otherwise says honestly that it cannot think of an answer, so that any client of the protocol completes its turn.
+//! It speaks texts that it is given (`realtime_api::instructions::say_exactly`). Anything else is for the language model
+//! ([`crate::think`]); an engine without one says honestly that it cannot think of an answer, so that any client of the
+//! protocol completes its turn.
 
 use realtime_api::instructions::parse_say_exactly;
 
@@ -12,9 +13,14 @@ pub const NO_MODEL: &str =
 /// The longest text that is spoken in one response, in characters.
 pub const MAX_SPOKEN: usize = 4_096;
 
-/// The words of a response with these instructions.
+/// The words that these instructions give; `None`: a response has to be thought of.
+pub fn given(instructions: &str) -> Option<&str> {
+    parse_say_exactly(instructions).filter(|text| !text.trim().is_empty())
+}
+
+/// The words of a response with these instructions, where there is no model.
 pub fn reply(instructions: &str) -> &str {
-    parse_say_exactly(instructions).filter(|text| !text.trim().is_empty()).unwrap_or(NO_MODEL)
+    given(instructions).unwrap_or(NO_MODEL)
 }
 
 #[cfg(test)]

@@ -2,83 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod engine_support;
 #[expect(dead_code, reason = "these tests need only the folders")]
 mod speech_support;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use futures_util::{SinkExt, StreamExt};
+use engine_support::{BEARER, KEY, LONG, Socket, at, call, engine, open, send, until};
+use futures_util::StreamExt;
 use realtime_api::instructions::say_exactly;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, RequestBuilder};
-use secrecy::SecretString;
 use serde_json::{Value, json};
-use speech_support::{kept_clips, models};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::{Error as WsError, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
-use voice::media::MediaAddrs;
-use voice::media::peer::{Caller, Peer, PeerEvent, PeerOptions};
-use voice::speech::{Speech, SpeechOptions};
-use voice::{Engine, EngineConfig};
-
-const KEY: &str = "sk-test";
-const LONG: Duration = Duration::from_secs(60);
-
-async fn engine(change: impl FnOnce(&mut EngineConfig)) -> Engine {
-    // The HTTP client wants a provider even where it speaks no TLS; a second test in this process finds it there.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let options = SpeechOptions { live_threads: 1, ..SpeechOptions::default() };
-    let speech = Speech::open(&models(), &kept_clips(), options).unwrap();
-    let local: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    let media = MediaAddrs { bind: local, public: Vec::new() };
-    let mut config = EngineConfig::new(local, SecretString::from(KEY), media);
-    config.voice = "joe".into();
-    change(&mut config);
-    Engine::start(config, speech).await.unwrap()
-}
-
-fn at(engine: &Engine, path: &str) -> String {
-    format!("{}{path}", engine.base_url())
-}
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-/// Opens a WebSocket with headers; an error is the refusal of the handshake as status and JSON.
-async fn open(engine: &Engine, path: &str, headers: &[(&'static str, &str)]) -> Result<Socket, (u16, Value)> {
-    let url = at(engine, path).replacen("http", "ws", 1);
-    let mut request = url.into_client_request().unwrap();
-    for (name, value) in headers {
-        request.headers_mut().insert(*name, value.parse().unwrap());
-    }
-    match connect_async(request).await {
-        Ok((socket, _)) => Ok(socket),
-        Err(WsError::Http(response)) => {
-            let body = response.body().as_deref().unwrap_or_default();
-            Err((response.status().as_u16(), serde_json::from_slice(body).unwrap_or_default()))
-        }
-        Err(other) => panic!("{other}"),
-    }
-}
-
-const BEARER: (&str, &str) = ("authorization", "Bearer sk-test");
-
-/// Reads events up to one of this type, and returns it.
-async fn until(socket: &mut Socket, kind: &str) -> Value {
-    loop {
-        let message = timeout(LONG, socket.next()).await.unwrap_or_else(|_| panic!("no {kind}")).unwrap().unwrap();
-        let Message::Text(text) = message else { continue };
-        let event: Value = serde_json::from_str(&text).unwrap();
-        if event["type"] == kind {
-            return event;
-        }
-    }
-}
+use tokio_tungstenite::tungstenite::Message;
+use voice::media::peer::{Caller, PeerEvent, PeerOptions};
 
 /// Reads to the end, and returns the close code.
 async fn close_code(socket: &mut Socket) -> u16 {
@@ -89,10 +29,6 @@ async fn close_code(socket: &mut Socket) -> u16 {
             other => panic!("closed without a code: {other:?}"),
         }
     }
-}
-
-async fn send(socket: &mut Socket, event: Value) {
-    socket.send(Message::text(event.to_string())).await.unwrap();
 }
 
 async fn refusal(request: RequestBuilder) -> (u16, String) {
@@ -162,21 +98,6 @@ async fn every_door_refuses_what_is_wrong_with_its_status_and_code() {
     assert_eq!(until(&mut beta, "error").await["error"]["code"], "beta_api_shape_disabled");
     assert_eq!(close_code(&mut beta).await, 4000);
     engine.stop().await;
-}
-
-/// Makes a call by the unified interface; returns it with its id.
-async fn call(engine: &Engine) -> (Peer, String) {
-    let caller = Caller::new(PeerOptions::default()).await.unwrap();
-    let form = Form::new()
-        .part("sdp", Part::text(caller.offer.clone()).mime_str("application/sdp").unwrap())
-        .part("session", Part::text(r#"{"type":"realtime"}"#).mime_str("application/json").unwrap());
-    let request = Client::new().post(at(engine, "/v1/realtime/calls")).bearer_auth(KEY).multipart(form);
-    let response = request.send().await.unwrap();
-    assert_eq!(response.status(), 201);
-    let location = response.headers()["location"].to_str().unwrap().to_owned();
-    let id = location.strip_prefix("/v1/realtime/calls/").unwrap().to_owned();
-    let peer = caller.connect(&response.text().await.unwrap()).await.unwrap();
-    (peer, id)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,7 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
         ("database", database(config).await),
         ("port", port(config).await),
         ("models", models(config).await),
+        ("language model", language_model(config).await),
     ] {
         match outcome {
             Ok(fine) => say(&format!("ok       {what}: {fine}")),
@@ -45,6 +46,16 @@ async fn port(config: &Config) -> anyhow::Result<String> {
         Ok(_) => Ok(format!("{bind} is free")),
         Err(e) => Err(anyhow::anyhow!("{bind} cannot be listened on ({e}): stop the other program or set server.bind")),
     }
+}
+
+/// Asks the chat endpoint for its list of models.
+async fn language_model(config: &Config) -> anyhow::Result<String> {
+    let Some(chat) = super::voice::model(config)? else {
+        return Ok("none (voice.model_url): the engine says only what it is told to".to_owned());
+    };
+    let url = &config.voice.model_url;
+    chat.check().await.map_err(|e| anyhow::anyhow!("the endpoint at {url} (voice.model_url): {e}"))?;
+    Ok(format!("{} at {url}", chat.model()))
 }
 
 /// Compares the models of the own voice engine with their lock.

@@ -22,6 +22,7 @@ use voice::{
     Engine, EngineConfig,
     media::MediaAddrs,
     speech::{Speech, SpeechOptions},
+    think::{Chat, ChatConfig},
 };
 
 /// Whoever started the engine is gone: calls that still run are looked at this often, and the last one ends it.
@@ -40,7 +41,7 @@ pub async fn run(config: Config, args: VoiceArgs) -> anyhow::Result<ExitCode> {
     start_log(&config)?;
     let key = key(&config)?;
     let speech = open_speech(&config).await?;
-    let engine = Engine::start(engine_config(&config, &args, key), speech).await.context("the voice engine")?;
+    let engine = Engine::start(engine_config(&config, &args, key)?, speech).await.context("the voice engine")?;
     if !config.voice.ready_file.as_os_str().is_empty() {
         tell_ready(&config.voice.ready_file, engine.base_url())?;
     }
@@ -63,14 +64,29 @@ fn key(config: &Config) -> Result<SecretString, ConfigError> {
     Ok(config.voice.key.clone())
 }
 
-fn engine_config(config: &Config, args: &VoiceArgs, key: SecretString) -> EngineConfig {
+fn engine_config(config: &Config, args: &VoiceArgs, key: SecretString) -> Result<EngineConfig, ConfigError> {
     let voice = &config.voice;
     let public = voice.udp_public.iter().map(|ip| SocketAddr::new(*ip, 0)).collect();
     let media = MediaAddrs { bind: voice.udp_bind, public };
     let mut engine = EngineConfig::new(args.bind.unwrap_or(voice.bind), key, media);
     engine.max_calls = voice.max_calls;
     engine.voice.clone_from(&voice.voice);
-    engine
+    engine.model = model(config)?;
+    Ok(engine)
+}
+
+/// The language model's endpoint, if one is configured.
+pub fn model(config: &Config) -> Result<Option<Chat>, ConfigError> {
+    let voice = &config.voice;
+    if voice.model_url.is_empty() {
+        return Ok(None);
+    }
+    let chat = ChatConfig {
+        key: voice.model_key.clone(),
+        first_within: Duration::from_millis(voice.model_first_ms),
+        ..ChatConfig::new(&voice.model_url, &voice.model)
+    };
+    Chat::new(chat).map(Some).map_err(|e| ConfigError::new("voice.model_url", e.to_string()))
 }
 
 /// Loads the models; takes seconds, so on a thread that may block.

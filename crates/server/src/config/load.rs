@@ -1,6 +1,6 @@
 //! Reads defaults, file and environment into one table, then checks what fields say about each other.
 
-use super::{Config, ConfigError, MailKind, MailSecurity};
+use super::{Config, ConfigError, MailKind, MailSecurity, VoiceConfig};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
@@ -115,6 +115,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             return Err(ConfigError::new(key, "must name a voice"));
         }
     }
+    check_model(voice)?;
     let mail = &config.mail;
     if mail.kind == MailKind::Smtp && mail.host.is_empty() {
         return Err(ConfigError::new("mail.host", "is needed with mail.kind = \"smtp\""));
@@ -131,6 +132,22 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         }
     }
     super::budget::check(config)
+}
+
+fn check_model(voice: &VoiceConfig) -> Result<(), ConfigError> {
+    match (voice.model_url.is_empty(), voice.model.trim().is_empty()) {
+        (true, true) => return Ok(()),
+        (false, true) => return Err(ConfigError::new("voice.model", "is needed with voice.model_url")),
+        (true, false) => return Err(ConfigError::new("voice.model_url", "is needed with voice.model")),
+        (false, false) => {}
+    }
+    if !voice.model_url.starts_with("http://") && !voice.model_url.starts_with("https://") {
+        return Err(ConfigError::new("voice.model_url", "must begin with https:// or http://"));
+    }
+    if !(500..=30_000).contains(&voice.model_first_ms) {
+        return Err(ConfigError::new("voice.model_first_ms", "must be between 500 and 30000"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -160,6 +177,9 @@ mod tests {
             (&[("INSIGHTS__DATABASE__URL", "mysql://x")][..], "database.url"),
             (&[("INSIGHTS__VOICE__URL", "https://api.openai.com")][..], "voice.key"),
             (&[("INSIGHTS__VOICE__MAX_CALLS", "many")][..], "voice.max_calls"),
+            (&[("INSIGHTS__VOICE__MODEL_URL", "http://127.0.0.1:11434")][..], "voice.model"),
+            (&[("INSIGHTS__VOICE__MODEL", "qwen3")][..], "voice.model_url"),
+            (&[("INSIGHTS__VOICE__MODEL", "m"), ("INSIGHTS__VOICE__MODEL_URL", "localhost")][..], "voice.model_url"),
             (&[("INSIGHTS__MAIL__KIND", "pigeon")][..], "mail.kind"),
             (&[("INSIGHTS__MAIL__KIND", "smtp")][..], "mail.host"),
             (&[("INSIGHTS__SERVER__PUBLIC_URL", "ftp://x")][..], "server.public_url"),

@@ -10,6 +10,7 @@ use realtime_api::server::{
 use realtime_api::{ClientEvent, ContentKind, ErrorDetail, Item, ItemStatus, Role};
 
 use super::conversation::Entry;
+use super::run::words_until;
 use super::shape::invalid;
 use super::{Audience, Core, Origin, Output, Wire, pcm, schema};
 
@@ -142,7 +143,9 @@ impl Core {
             let message = format!("Audio content of {audio_ms}ms is already shorter than {audio_end_ms}ms");
             return Err(invalid("audio_end_ms", message));
         }
-        self.conversation.truncate(id, audio_end_ms);
+        let said = entry.heard.clone().unwrap_or_else(|| entry.item.text());
+        let heard = words_until(&said, audio_end_ms, audio_ms).to_owned();
+        self.conversation.truncate(id, audio_end_ms, heard);
         if self.setup.wire == Wire::WebSocket {
             self.quiet_at_ms = None;
             self.set_speaking(false);

@@ -15,6 +15,29 @@ pub struct Entry {
     pub audio_ms: Option<u64>,
     /// The person's sound, 16 kHz, of the latest turns.
     pub sound: Option<Arc<[f32]>>,
+    /// The person's words, told or not.
+    pub words: Words,
+    /// Of an interrupted item of ours: the words that were heard, as far as that is known.
+    pub heard: Option<String>,
+}
+
+/// The words of a spoken turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Words {
+    /// The item holds its own words: it was not spoken by the person.
+    Own,
+    /// They are being recognized.
+    Due,
+    /// They are these.
+    Known(String),
+    /// They could not be recognized.
+    Lost,
+}
+
+impl Entry {
+    fn new(item: Item) -> Self {
+        Self { item, audio_ms: None, sound: None, words: Words::Own, heard: None }
+    }
 }
 
 /// Items in conversation order.
@@ -27,6 +50,11 @@ impl Conversation {
     /// How many items there are.
     pub fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// All items, in order.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
     }
 
     /// The last item's id.
@@ -58,7 +86,7 @@ impl Conversation {
     /// Appends an item and returns the id before it.
     pub fn push(&mut self, item: Item) -> Option<String> {
         let previous = self.last_id();
-        self.entries.push(Entry { item, audio_ms: None, sound: None });
+        self.entries.push(Entry::new(item));
         previous
     }
 
@@ -66,7 +94,7 @@ impl Conversation {
     pub fn push_spoken(&mut self, item: Item, sound: Arc<[f32]>) -> Option<String> {
         let previous = self.last_id();
         let audio_ms = Some(sound.len() as u64 / 16);
-        self.entries.push(Entry { item, audio_ms, sound: Some(sound) });
+        self.entries.push(Entry { audio_ms, sound: Some(sound), words: Words::Due, ..Entry::new(item) });
         let with_sound = self.entries.iter_mut().rev().filter(|entry| entry.sound.is_some());
         with_sound.skip(KEPT_SOUNDS).for_each(|entry| entry.sound = None);
         previous
@@ -78,7 +106,7 @@ impl Conversation {
             "root" => 0,
             id => self.entries.iter().position(|entry| entry.item.id() == id)? + 1,
         };
-        self.entries.insert(at, Entry { item, audio_ms: None, sound: None });
+        self.entries.insert(at, Entry::new(item));
         Some(())
     }
 
@@ -88,10 +116,12 @@ impl Conversation {
         Some(self.entries.remove(at))
     }
 
-    /// Drops what was not heard of a spoken item, its text with it: nobody knows where in the text the cut fell.
-    pub fn truncate(&mut self, id: &str, heard_ms: u64) {
+    /// Drops what was not heard of a spoken item, its text with it: nobody knows for certain where in the text the cut fell.
+    /// The model alone goes by `heard`, the words up to there as far as time tells.
+    pub fn truncate(&mut self, id: &str, heard_ms: u64, heard: String) {
         if let Some(entry) = self.get_mut(id) {
             entry.audio_ms = Some(heard_ms);
+            entry.heard = Some(heard);
             let spoken = entry.item.content.iter_mut().flatten().filter(|c| c.kind == ContentKind::OutputAudio);
             spoken.for_each(|content| content.transcript = Some(None));
         }

@@ -9,6 +9,7 @@ use realtime_api::server::{
 };
 use realtime_api::{Content, ContentKind, ErrorDetail, Item, ItemStatus, ResponseParams, Role, TranscriptionUsage};
 
+use super::conversation::Words;
 use super::pcm::{self, Resampler};
 use super::{Core, Output};
 use crate::speech::EarEvent;
@@ -185,7 +186,7 @@ impl Core {
         let item = self.new_item_id();
         self.outputs.push_back(Output::ForgetTurn);
         self.commit(&item, Arc::clone(&sound), false);
-        if self.setup.settings.is_transcribing() {
+        if self.setup.settings.is_transcribing() || self.setup.has_model {
             self.outputs.push_back(Output::Recognize { item, sound });
         }
         Ok(())
@@ -193,10 +194,11 @@ impl Core {
 
     /// The words of an item are known: it ends in exactly one of `completed` and `failed`.
     pub(super) fn on_recognized(&mut self, item: &str, text: Result<String, String>) {
+        let Some(entry) = self.conversation.get_mut(item) else { return };
+        entry.words = text.as_ref().map_or(Words::Lost, |text| Words::Known(text.clone()));
         if !self.setup.settings.is_transcribing() {
             return;
         }
-        let Some(entry) = self.conversation.get_mut(item) else { return };
         let item_id = item.to_owned();
         match text {
             Ok(transcript) => {

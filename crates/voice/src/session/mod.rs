@@ -1,7 +1,8 @@
 //! One Realtime session, sans-IO: client events, what the ear heard and what was played go in; server events and
 //! commands come out. Time and ids are arguments, so every order of events can be tried in a table.
 //!
-//! Nothing here waits. A response renders its clip outside ([`Output::Render`]) and comes back as [`Input::Rendered`].
+//! Nothing here waits. Clips are rendered outside ([`Output::Render`]) and come back as [`Input::Rendered`]; words that
+//! are not given are thought of outside ([`Output::Think`]) and come back piece by piece as [`Input::Thought`].
 
 mod client;
 mod conversation;
@@ -14,6 +15,8 @@ mod run;
 mod schema;
 mod settings;
 mod shape;
+mod speaking;
+mod thinking;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -23,6 +26,7 @@ use realtime_api::{ErrorDetail, ServerEvent, Session};
 
 use crate::media::PlayId;
 use crate::speech::{Clip, EarEvent};
+use crate::think::{Request, Thought};
 use crate::turn::TurnDetection;
 
 use conversation::Conversation;
@@ -31,6 +35,7 @@ use run::Run;
 
 pub use ids::{Ids, RandomIds};
 pub use pcm::Resampler;
+pub use run::RunId;
 pub use schema::SESSION;
 pub use settings::{Settings, VOICE_ALIASES, resolve_voice, session_defaults};
 pub use shape::check;
@@ -78,6 +83,8 @@ pub struct Setup {
     pub started_at_s: u64,
     /// When the session ends by itself, from its start.
     pub max_ms: u64,
+    /// Whether somebody answers [`Output::Think`]; without, only given texts are spoken.
+    pub has_model: bool,
     /// Whether the owner may send events; a page that only listens cannot change what it is asked.
     pub is_owner_heard: bool,
 }
@@ -100,10 +107,17 @@ pub enum Input {
     Ear(EarEvent),
     /// A clip is ready, or could not be made.
     Rendered {
-        /// Names the response by its playback.
+        /// Names the part of a response.
         play: PlayId,
         /// The clip, or why there is none.
         clip: Result<Arc<Clip>, String>,
+    },
+    /// The model's next piece of a response.
+    Thought {
+        /// Names the response.
+        run: RunId,
+        /// The piece.
+        thought: Thought,
     },
     /// A turn that was committed by hand is recognized.
     Recognized {
@@ -129,13 +143,24 @@ pub enum Output {
     Event(Audience, Box<ServerEvent>),
     /// Make a clip and return it as [`Input::Rendered`].
     Render {
-        /// Names the response.
+        /// Names the part of a response.
         play: PlayId,
         /// A voice of ours.
         voice: String,
         /// What to say.
         text: String,
+        /// Whether it is said this once: there is no use in keeping the clip.
+        is_passing: bool,
     },
+    /// Ask the model and return what it answers, piece by piece, as [`Input::Thought`].
+    Think {
+        /// Names the response.
+        run: RunId,
+        /// The question.
+        request: Box<Request>,
+    },
+    /// Nobody wants the rest of the model's answer.
+    StopThinking(RunId),
     /// Play a clip after those that wait.
     Play(PlayId, Arc<Clip>),
     /// Stop what plays and forget what waits.
@@ -174,6 +199,7 @@ pub struct Core {
     conversation: Conversation,
     runs: Vec<Run>,
     next_play: u64,
+    next_run: u64,
     has_spoken: bool,
     is_speaking: bool,
     quiet_at_ms: Option<u64>,
@@ -194,6 +220,7 @@ impl Core {
             conversation: Conversation::default(),
             runs: Vec::new(),
             next_play: 1,
+            next_run: 1,
             has_spoken: false,
             is_speaking: false,
             quiet_at_ms: None,
@@ -223,6 +250,7 @@ impl Core {
             Input::Replay(to) => self.replay_items(to),
             Input::Ear(event) => self.on_ear(event),
             Input::Rendered { play, clip } => self.on_rendered(play, clip),
+            Input::Thought { run, thought } => self.on_thought(run, thought),
             Input::Recognized { item, text } => self.on_recognized(&item, text),
             Input::PlaybackStarted(play) => self.on_playback_started(play),
             Input::PlaybackEnded(play) => self.on_playback_ended(play),
@@ -239,7 +267,7 @@ impl Core {
 
     /// When [`Input::Tick`] is due at the latest.
     pub fn wake_at_ms(&self) -> u64 {
-        [self.quiet_at_ms, self.idle_at_ms()].into_iter().flatten().fold(self.setup.max_ms, u64::min)
+        [self.quiet_at_ms, self.idle_at_ms(), self.ask_at_ms()].into_iter().flatten().fold(self.setup.max_ms, u64::min)
     }
 
     /// The whole session as clients see it.
@@ -257,6 +285,7 @@ impl Core {
         if self.idle_at_ms().is_some_and(|at| at <= self.now_ms) {
             self.on_idle();
         }
+        self.think_once_heard();
     }
 
     fn expire(&mut self) {

@@ -1,13 +1,11 @@
 //! Responses: from `response.create` to `response.done`, in the order of recorded traffic.
 
-use std::sync::Arc;
-
 use realtime_api::response::{FailureDetail, ResponseAudio, TokenDetails};
 use realtime_api::server::{
     ConversationItemAdded, ConversationItemDone, RateLimitsUpdated, ResponseContentPartAdded, ResponseContentPartDone,
-    ResponseCreated, ResponseDone, ResponseOutputAudioDelta, ResponseOutputAudioDone,
-    ResponseOutputAudioTranscriptDelta, ResponseOutputAudioTranscriptDone, ResponseOutputItemAdded,
-    ResponseOutputItemDone, ResponseOutputTextDelta, ResponseOutputTextDone,
+    ResponseCreated, ResponseDone, ResponseOutputAudioDone, ResponseOutputAudioTranscriptDelta,
+    ResponseOutputAudioTranscriptDone, ResponseOutputItemAdded, ResponseOutputItemDone, ResponseOutputTextDelta,
+    ResponseOutputTextDone,
 };
 use realtime_api::session::AudioOutput;
 use realtime_api::{
@@ -15,18 +13,16 @@ use realtime_api::{
     Usage,
 };
 
-use super::run::{Run, Stage};
+use super::run::{End, Run, RunId};
 use super::shape::invalid;
-use super::{Audience, Core, Origin, Output, Wire, pcm};
-use crate::media::PlayId;
+use super::thinking::Thinking;
+use super::{Core, Wire};
 use crate::responder;
-use crate::speech::Clip;
+use crate::think::{Failure, Tokens};
 
-/// Words in one transcript delta.
+/// Words in one transcript delta of a given text.
 const WORDS_PER_DELTA: usize = 6;
-/// Milliseconds of sound in one audio delta.
-const DELTA_MS: usize = 200;
-/// Responses out of band that may run at once.
+/// Responses that may run at once.
 const MAX_RUNS: usize = 8;
 
 impl Core {
@@ -78,32 +74,37 @@ impl Core {
 
     /// Starts a response that has been checked.
     pub(super) fn start_response(&mut self, params: ResponseParams) {
-        let run = self.new_run(&params);
-        let output = params.audio.and_then(|audio| audio.output).unwrap_or_default();
-        let voice = self.setup.settings.voice_for(output.voice.as_ref()).unwrap_or(self.setup.settings.voice());
-        let (play, text, is_text) = (run.play, run.text.clone(), run.is_text());
-        self.tell_beginning(&run);
-        self.runs.push(run);
-        if is_text {
-            self.finish(play);
-            self.runs.retain(|run| run.play != play);
-        } else {
-            self.outputs.push_back(Output::Render { play, voice: voice.to_owned(), text });
+        let mut run = self.new_run(&params);
+        let id = run.id;
+        let instructions = params.instructions.as_deref().unwrap_or(self.setup.settings.instructions());
+        let is_thought = self.setup.has_model && responder::given(instructions).is_none();
+        let given = responder::reply(instructions).to_owned();
+        self.tell_all(ResponseCreated { response: run.response.clone(), ..Default::default() });
+        if is_thought {
+            run.thinking = Some(Thinking::new(params, self.now_ms));
+            // The model is asked once the person's words are known, which may be now.
+            return self.runs.push(run);
         }
+        run.end = Some(End::Whole);
+        self.runs.push(run);
+        for delta in deltas(&given) {
+            self.tell_words(id, &delta);
+        }
+        self.add_part(id, given);
+        self.advance(id);
     }
 
     fn new_run(&mut self, params: &ResponseParams) -> Run {
         let settings = &self.setup.settings;
         let wanted = params.audio.as_ref().and_then(|audio| audio.output.clone()).unwrap_or_default();
         let usual = settings.audio_output();
+        let voice = settings.voice_for(wanted.voice.as_ref()).unwrap_or(settings.voice());
         let output = AudioOutput {
             format: wanted.format.or(usual.format),
             voice: wanted.voice.or(usual.voice),
             ..Default::default()
         };
         let modality = params.output_modalities.as_ref().and_then(|kinds| kinds.first().cloned());
-        let instructions = params.instructions.as_deref().unwrap_or(settings.instructions());
-        let text = responder::reply(instructions).to_owned();
         let is_out_of_band = params.conversation.as_deref() == Some("none");
         let response = Response {
             object: Some("realtime.response".into()),
@@ -116,144 +117,178 @@ impl Core {
             id: format!("resp_{}", self.ids.alnum(21)),
             ..Default::default()
         };
-        let play = PlayId(self.next_play);
-        self.next_play += 1;
-        let item = self.new_item_id();
-        Run { play, response, item, text, stage: Stage::Rendering, clip_ms: 0, stopped_by: None }
+        let id = RunId(self.next_run);
+        self.next_run += 1;
+        Run {
+            id,
+            response,
+            voice,
+            item: self.new_item_id(),
+            has_message: false,
+            text: String::new(),
+            parts: Vec::new(),
+            calls: Vec::new(),
+            tokens: Tokens::default(),
+            thinking: None,
+            end: None,
+            is_done: false,
+            has_started: false,
+            stopped_by: None,
+        }
     }
 
-    fn tell_beginning(&mut self, run: &Run) {
-        let (response_id, item_id) = (run.response.id.clone(), run.item.clone());
-        let item = run.item(ItemStatus::InProgress, false);
-        self.tell_all(ResponseCreated { response: run.response.clone(), ..Default::default() });
-        let added =
-            ResponseOutputItemAdded { response_id: response_id.clone(), item: item.clone(), ..Default::default() };
-        self.tell_all(added);
+    /// Does something with a response that must not touch the list of them.
+    pub(super) fn with_run<T>(&mut self, id: RunId, act: impl FnOnce(&mut Self, &mut Run) -> T) -> Option<T> {
+        let at = self.runs.iter().position(|run| run.id == id)?;
+        let mut run = self.runs.remove(at);
+        let result = act(self, &mut run);
+        self.runs.insert(at, run);
+        Some(result)
+    }
+
+    /// More words of the message, which begins with the first.
+    pub(super) fn tell_words(&mut self, id: RunId, words: &str) {
+        self.with_run(id, |core, run| {
+            if !std::mem::replace(&mut run.has_message, true) {
+                core.tell_message_begun(run);
+            }
+            run.text.push_str(words);
+            let (response_id, item_id, delta) = (run.response.id.clone(), run.item.clone(), words.to_owned());
+            if run.is_text() {
+                core.tell_all(ResponseOutputTextDelta { response_id, item_id, delta, ..Default::default() });
+            } else {
+                core.tell_all(ResponseOutputAudioTranscriptDelta { response_id, item_id, delta, ..Default::default() });
+            }
+        });
+    }
+
+    fn tell_message_begun(&mut self, run: &Run) {
+        self.tell_item_begun(run, 0, run.message(ItemStatus::InProgress, None));
+        self.tell_all(ResponseContentPartAdded {
+            response_id: run.response.id.clone(),
+            item_id: run.item.clone(),
+            part: run.content_part(""),
+            ..Default::default()
+        });
+    }
+
+    pub(super) fn tell_item_begun(&mut self, run: &Run, output_index: u32, item: Item) {
+        let response_id = run.response.id.clone();
+        self.tell_all(ResponseOutputItemAdded { response_id, output_index, item: item.clone(), ..Default::default() });
         if run.is_in_conversation() {
             let previous_item_id = self.conversation.push(item.clone());
             self.tell_all(ConversationItemAdded { previous_item_id, item, ..Default::default() });
         }
-        let part = run.part("");
-        self.tell_all(ResponseContentPartAdded {
-            response_id: response_id.clone(),
-            item_id: item_id.clone(),
-            part,
-            ..Default::default()
-        });
-        for delta in deltas(&run.text) {
-            let (response_id, item_id) = (response_id.clone(), item_id.clone());
-            if run.is_text() {
-                self.tell_all(ResponseOutputTextDelta { response_id, item_id, delta, ..Default::default() });
-            } else {
-                self.tell_all(ResponseOutputAudioTranscriptDelta { response_id, item_id, delta, ..Default::default() });
-            }
-        }
     }
 
-    pub(super) fn on_rendered(&mut self, play: PlayId, clip: Result<Arc<Clip>, String>) {
-        // A response that was cancelled meanwhile is gone.
-        let Some(run) = self.runs.iter_mut().find(|run| run.play == play) else { return };
-        match clip {
-            Ok(clip) => {
-                run.clip_ms = clip.duration_ms();
-                run.stage = Stage::Queued;
-                self.has_spoken = true;
-                match self.setup.wire {
-                    Wire::WebRtc => self.outputs.push_back(Output::Play(play, clip)),
-                    Wire::WebSocket => self.send_sound(play, &clip),
-                }
-            }
-            Err(why) => {
-                tracing::warn!(response = %run.id(), why, "a response could not be spoken");
-                let error = FailureDetail {
-                    kind: Some("server_error".into()),
-                    code: Some(None),
-                    message: Some("The engine could not make the sound of this response.".into()),
-                    ..Default::default()
-                };
-                let details = StatusDetails { kind: ResponseStatus::Failed, error: Some(error), ..Default::default() };
-                self.abandon(play, ResponseStatus::Failed, details);
-            }
-        }
-    }
-
-    /// The whole clip at once, faster than it plays.
-    fn send_sound(&mut self, play: PlayId, clip: &Clip) {
-        let Some(run) = self.runs.iter().find(|run| run.play == play) else { return };
-        let output = run.response.audio.as_ref().and_then(|audio| audio.output.as_ref()?.format.as_ref());
-        let format = output.map_or(self.setup.settings.output_format(), |format| &format.kind).to_owned();
-        let (response_id, item_id) = (run.response.id.clone(), run.item.clone());
-        let sound = pcm::for_client(&clip.pcm, &format);
-        for piece in sound.chunks(pcm::rate_of(&format) as usize * DELTA_MS / 1000) {
-            let delta = ResponseOutputAudioDelta {
-                response_id: response_id.clone(),
-                item_id: item_id.clone(),
-                delta: pcm::to_base64(piece, &format),
-                ..Default::default()
-            };
-            self.tell(Audience::Only(Origin::Owner), delta);
-        }
-        self.finish(play);
-        self.runs.retain(|run| run.play != play);
-        self.quiet_at_ms = Some(self.quiet_at_ms.unwrap_or(0).max(self.now_ms) + clip.duration_ms());
-        self.set_speaking(true);
-    }
-
-    /// Ends a response that has all it needs: from `output_audio.done` to `rate_limits.updated`.
-    pub(super) fn finish(&mut self, play: PlayId) {
-        let Some(run) = self.runs.iter_mut().find(|run| run.play == play) else { return };
-        run.stage = Stage::Playing;
-        let (response_id, item_id, text) = (run.response.id.clone(), run.item.clone(), run.text.clone());
-        let (is_text, part, clip_ms) = (run.is_text(), run.part(&run.text), run.clip_ms);
-        let item = run.item(ItemStatus::Completed, true);
-        run.response.status = ResponseStatus::Completed;
-        if is_text {
-            let (response_id, item_id) = (response_id.clone(), item_id.clone());
-            self.tell_all(ResponseOutputTextDone { response_id, item_id, text, ..Default::default() });
-        } else {
-            let (response_id, item_id) = (response_id.clone(), item_id.clone());
-            let done = ResponseOutputAudioDone {
-                response_id: response_id.clone(),
-                item_id: item_id.clone(),
-                ..Default::default()
-            };
-            self.tell_all(done);
-            let transcript = text;
-            self.tell_all(ResponseOutputAudioTranscriptDone { response_id, item_id, transcript, ..Default::default() });
-        }
-        self.tell_all(ResponseContentPartDone { response_id, item_id: item_id.clone(), part, ..Default::default() });
-        if let Some(entry) = self.conversation.get_mut(&item_id) {
-            entry.audio_ms = (!is_text).then_some(clip_ms);
-        }
-        self.tell_end(play, item);
-    }
-
-    /// Ends a response that will not be heard.
-    pub(super) fn abandon(&mut self, play: PlayId, status: ResponseStatus, details: StatusDetails) {
-        let Some(run) = self.runs.iter_mut().find(|run| run.play == play) else { return };
-        run.response.status = status;
-        run.response.status_details = Some(details);
-        let mut item = run.item(ItemStatus::Incomplete, true);
-        item.content.iter_mut().flatten().for_each(|content| content.transcript = Some(Some(String::new())));
-        self.tell_end(play, item);
-        self.runs.retain(|run| run.play != play);
-    }
-
-    fn tell_end(&mut self, play: PlayId, item: Item) {
-        let Some(run) = self.runs.iter_mut().find(|run| run.play == play) else { return };
-        run.response.output = vec![item.clone()];
-        run.response.usage = Some(no_tokens());
-        let response = run.response.clone();
-        let (response_id, is_in_conversation) = (response.id.clone(), run.is_in_conversation());
-        if is_in_conversation && let Some(entry) = self.conversation.get_mut(item.id()) {
+    pub(super) fn tell_item_done(&mut self, run: &mut Run, output_index: u32, item: Item) {
+        let response_id = run.response.id.clone();
+        if run.is_in_conversation()
+            && let Some(entry) = self.conversation.get_mut(item.id())
+        {
             entry.item = item.clone();
             let previous_item_id = self.conversation.before(item.id());
             self.tell_all(ConversationItemDone { previous_item_id, item: item.clone(), ..Default::default() });
         }
-        self.tell_all(ResponseOutputItemDone { response_id, item, ..Default::default() });
-        self.tell_all(ResponseDone { response, ..Default::default() });
+        run.response.output.push(item.clone());
+        self.tell_all(ResponseOutputItemDone { response_id, output_index, item, ..Default::default() });
+    }
+
+    /// Ends a response that has all it needs: from `output_audio.done` to `rate_limits.updated`.
+    pub(super) fn finish(&mut self, run: &mut Run, end: End) {
+        let items = usize::from(run.has_message) + run.calls.len();
+        let status_of = |number: usize| match end {
+            End::Cut(_) if number == items => ItemStatus::Incomplete,
+            _ => ItemStatus::Completed,
+        };
+        if run.has_message {
+            self.tell_message_done(run, status_of(1));
+        }
+        let first = usize::from(run.has_message);
+        for (at, call) in std::mem::take(&mut run.calls).iter().enumerate() {
+            self.tell_call(run, (first + at) as u32, call, status_of(first + at + 1));
+        }
+        let (status, details) = match end {
+            End::Whole => (ResponseStatus::Completed, None),
+            End::Cut(why) => {
+                let kind = ResponseStatus::Incomplete;
+                let details = StatusDetails { kind: kind.clone(), reason: Some(why.into()), ..Default::default() };
+                (kind, Some(details))
+            }
+        };
+        self.tell_end(run, status, details);
+    }
+
+    fn tell_message_done(&mut self, run: &mut Run, status: ItemStatus) {
+        let (response_id, item_id, is_text) = (run.response.id.clone(), run.item.clone(), run.is_text());
+        let ids = || (response_id.clone(), item_id.clone());
+        if is_text {
+            let ((response_id, item_id), text) = (ids(), run.text.clone());
+            self.tell_all(ResponseOutputTextDone { response_id, item_id, text, ..Default::default() });
+        } else {
+            let (response_id, item_id) = ids();
+            self.tell_all(ResponseOutputAudioDone { response_id, item_id, ..Default::default() });
+            let ((response_id, item_id), transcript) = (ids(), run.text.clone());
+            self.tell_all(ResponseOutputAudioTranscriptDone { response_id, item_id, transcript, ..Default::default() });
+        }
+        let ((response_id, item_id), part) = (ids(), run.content_part(&run.text));
+        self.tell_all(ResponseContentPartDone { response_id, item_id, part, ..Default::default() });
+        if let Some(entry) = self.conversation.get_mut(&run.item) {
+            entry.audio_ms = (!is_text).then_some(run.clip_ms());
+        }
+        let item = run.message(status, Some(&run.text));
+        self.tell_item_done(run, 0, item);
+    }
+
+    /// Ends a response early. Of its message only `words` count: what is heard of it, or will be.
+    pub(super) fn abandon(&mut self, run: &mut Run, status: ResponseStatus, details: StatusDetails, words: &str) {
+        if run.has_message {
+            let words = if run.is_text() { run.text.clone() } else { words.to_owned() };
+            if let Some(entry) = self.conversation.get_mut(&run.item).filter(|_| !run.parts.is_empty()) {
+                entry.audio_ms = Some(if run.is_in_mouth() { run.clip_ms() } else { run.heard_ms() });
+            }
+            let item = run.message(ItemStatus::Incomplete, Some(&words));
+            self.tell_item_done(run, 0, item);
+        }
+        self.tell_end(run, status, Some(details));
+    }
+
+    pub(super) fn cancel_run(&mut self, run: &mut Run, why: &str, words: &str) {
+        let details = StatusDetails { kind: ResponseStatus::Cancelled, reason: Some(why.into()), ..Default::default() };
+        self.abandon(run, ResponseStatus::Cancelled, details, words);
+    }
+
+    /// Ends a response that has failed. What of it already plays, or waits for that, is still heard.
+    pub(super) fn fail(&mut self, id: RunId, why: Failure) {
+        self.with_run(id, |core, run| {
+            core.stop_thinking(run);
+            run.forget_unspoken();
+            let error = FailureDetail {
+                kind: Some(why.kind().into()),
+                code: Some(why.code().map(str::to_owned)),
+                message: Some(why.message().into()),
+                ..Default::default()
+            };
+            let details = StatusDetails { kind: ResponseStatus::Failed, error: Some(error), ..Default::default() };
+            let words = run.spoken_text();
+            core.abandon(run, ResponseStatus::Failed, details, &words);
+        });
+        self.close_if_quiet(id);
+    }
+
+    fn tell_end(&mut self, run: &mut Run, status: ResponseStatus, details: Option<StatusDetails>) {
+        run.is_done = true;
+        run.response.status = status;
+        run.response.status_details = details;
+        run.response.usage = Some(usage(run.tokens));
+        self.tell_all(ResponseDone { response: run.response.clone(), ..Default::default() });
         // There are no limits here: the event keeps its place in the order, the list is empty.
         self.tell_all(RateLimitsUpdated::default());
+    }
+
+    /// Whether clips are played here, so that their end is told.
+    pub(super) fn plays(&self) -> bool {
+        self.setup.wire == Wire::WebRtc
     }
 }
 
@@ -263,9 +298,17 @@ fn deltas(text: &str) -> Vec<String> {
     words.chunks(WORDS_PER_DELTA).map(|words| words.concat()).collect()
 }
 
-/// No model ran, so no token was spent.
-fn no_tokens() -> Usage {
-    let none = TokenDetails { text_tokens: Some(0), audio_tokens: Some(0), ..Default::default() };
-    let input = TokenDetails { cached_tokens: Some(0), image_tokens: Some(0), ..none.clone() };
-    Usage { input_token_details: Some(input), output_token_details: Some(none), ..Default::default() }
+/// What a response cost; nothing where no model ran. Sound costs no tokens here.
+fn usage(tokens: Tokens) -> Usage {
+    let details = |text: u64| TokenDetails { text_tokens: Some(text), audio_tokens: Some(0), ..Default::default() };
+    let cached_tokens = Some(tokens.cached);
+    let input = TokenDetails { cached_tokens, image_tokens: Some(0), ..details(tokens.input) };
+    Usage {
+        total_tokens: tokens.input + tokens.output,
+        input_tokens: tokens.input,
+        output_tokens: tokens.output,
+        input_token_details: Some(input),
+        output_token_details: Some(details(tokens.output)),
+        ..Default::default()
+    }
 }

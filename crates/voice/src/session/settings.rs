@@ -170,6 +170,11 @@ impl Settings {
         Session { id: Some(id.into()), expires_at: Some(expires_at), ..self.session.clone() }
     }
 
+    /// The effective settings, without what only clients are told.
+    pub fn effective(&self) -> &Session {
+        &self.session
+    }
+
     fn input(&self) -> Option<&AudioInput> {
         self.session.audio.as_ref()?.input.as_ref()
     }

@@ -66,6 +66,8 @@ impl Clip {
 pub enum Urgency {
     /// A person, now: a text that is not rendered yet is spoken by the fast voice.
     Live,
+    /// A person, now, and never again: the fast voice speaks, and the clip is not kept.
+    Passing,
     /// Nobody yet: the asked voice, at low priority, while live work goes first.
     Background,
 }
@@ -212,15 +214,18 @@ impl Speech {
         if text.trim().is_empty() || got > synthesize::LONGEST_TEXT {
             return Err(SpeechError::TextLength { got, max: synthesize::LONGEST_TEXT });
         }
-        if let Some(clip) = self.kept(asked, text).await? {
+        // Sentences of one answer have one voice: a kept clip in another must not come between.
+        if urgency != Urgency::Passing
+            && let Some(clip) = self.kept(asked, text).await?
+        {
             return Ok(clip);
         }
         let (queue, voice, timeout) = match urgency {
-            Urgency::Live => (&self.engine.fast, self.engine.fast_voice, LIVE_TIMEOUT),
+            Urgency::Live | Urgency::Passing => (&self.engine.fast, self.engine.fast_voice, LIVE_TIMEOUT),
             Urgency::Background if asked.fast => (&self.engine.fast, asked, BACKGROUND_TIMEOUT),
             Urgency::Background => (&self.engine.best, asked, BACKGROUND_TIMEOUT),
         };
-        let made = queue.push(voice.id, text)?;
+        let made = queue.push(voice.id, text, urgency != Urgency::Passing)?;
         let made = tokio::time::timeout(timeout, made).await;
         made.map_err(|_| SpeechError::Timeout(timeout.as_secs()))?.map_err(|_| SpeechError::Stopped)?
     }

@@ -30,8 +30,16 @@ pub struct RenderQueue {
 #[derive(Default)]
 struct RenderState {
     order: VecDeque<Key>,
-    waiting: HashMap<Key, Vec<oneshot::Sender<Rendered>>>,
+    waiting: HashMap<Key, Waiting>,
     closed: bool,
+}
+
+/// Those who wait for one clip.
+#[derive(Default)]
+struct Waiting {
+    senders: Vec<oneshot::Sender<Rendered>>,
+    /// Whether one of them wants it kept.
+    is_kept: bool,
 }
 
 /// How a rendering thread behaves.
@@ -64,8 +72,8 @@ impl RenderQueue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a clip; the receiver gets it when it is made.
-    pub fn push(&self, voice: &str, text: &str) -> Result<oneshot::Receiver<Rendered>, SpeechError> {
+    /// Queues a clip; the receiver gets it when it is made. A clip that is not kept is made and forgotten.
+    pub fn push(&self, voice: &str, text: &str, is_kept: bool) -> Result<oneshot::Receiver<Rendered>, SpeechError> {
         let key = (voice.to_string(), text.to_string());
         let (sender, receiver) = oneshot::channel();
         let mut state = self.lock();
@@ -73,14 +81,15 @@ impl RenderQueue {
             return Err(SpeechError::Stopped);
         }
         if let Some(others) = state.waiting.get_mut(&key) {
-            others.push(sender);
+            others.senders.push(sender);
+            others.is_kept |= is_kept;
             return Ok(receiver);
         }
         if state.order.len() >= self.longest {
             return Err(SpeechError::Busy(state.order.len()));
         }
         state.order.push_back(key.clone());
-        state.waiting.insert(key, vec![sender]);
+        state.waiting.insert(key, Waiting { senders: vec![sender], is_kept });
         self.changed.notify_one();
         Ok(receiver)
     }
@@ -109,9 +118,13 @@ impl RenderQueue {
         }
     }
 
+    fn is_kept(&self, key: &Key) -> bool {
+        self.lock().waiting.get(key).is_some_and(|waiting| waiting.is_kept)
+    }
+
     fn answer(&self, key: &Key, rendered: &Rendered) {
         let waiting = self.lock().waiting.remove(key).unwrap_or_default();
-        for sender in waiting {
+        for sender in waiting.senders {
             // Whoever does not wait any more finds the clip in the cache.
             drop(sender.send(rendered.clone()));
         }
@@ -146,7 +159,7 @@ pub fn start<V: Voice + 'static>(
                     continue;
                 }
             };
-            let rendered = render(&mut model, &load, &key, &tools, manners);
+            let rendered = render(&mut model, &load, &key, &tools, manners, || queue.is_kept(&key));
             queue.answer(&key, &rendered);
         }
     })
@@ -158,6 +171,7 @@ fn render<V: Voice>(
     (voice, text): &Key,
     tools: &RenderTools,
     manners: Manners,
+    is_kept: impl Fn() -> bool,
 ) -> Rendered {
     // Another process may have made it in the meantime.
     let pcm = match tools.cache.read(voice, text) {
@@ -173,8 +187,10 @@ fn render<V: Voice>(
                 }
             };
             let pcm = text_to_clip(model, voice, text, &tools.phonemes, between)?;
-            if let Err(error) = tools.cache.write(voice, text, &pcm) {
-                // The clip can be played all the same.
+            // The clip can be played whether or not it is kept.
+            if is_kept()
+                && let Err(error) = tools.cache.write(voice, text, &pcm)
+            {
                 tracing::warn!(%error, "a clip is not kept");
             }
             pcm

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use realtime_api::SessionKind;
 use serde_json::{Value, json};
 use voice::media::PlayId;
-use voice::session::{Input, Origin, Output, Wire};
+use voice::session::{Input, Origin, Output, RunId, Wire};
 use voice::speech::EarEvent;
+use voice::think::{CallPiece, Failure, Finish, Thought};
 
 use crate::support::Session;
 
@@ -19,6 +20,10 @@ enum Step {
     OutOfBand,
     Cancel,
     Clear,
+    Words(&'static str),
+    Calls,
+    Finish,
+    Fail,
     Render,
     FailToRender,
     Play,
@@ -38,6 +43,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::OutOfBand),
         1 => Just(Step::Cancel),
         1 => Just(Step::Clear),
+        4 => prop_oneof![Just("One. "), Just("and two"), Just(" three? Four"), Just("\n")].prop_map(Step::Words),
+        1 => Just(Step::Calls),
+        2 => Just(Step::Finish),
+        1 => Just(Step::Fail),
         4 => Just(Step::Render),
         1 => Just(Step::FailToRender),
         6 => Just(Step::Play),
@@ -55,16 +64,26 @@ fn step() -> impl Strategy<Value = Step> {
 struct World {
     session: Session,
     told: Vec<Value>,
+    thinking: VecDeque<RunId>,
     rendering: VecDeque<PlayId>,
     mouth: VecDeque<(PlayId, bool)>,
     is_in_turn: bool,
 }
 
 impl World {
-    fn new() -> Self {
-        let session = Session::with(Wire::WebRtc, SessionKind::Realtime, true);
-        let mut world =
-            Self { session, told: Vec::new(), rendering: VecDeque::new(), mouth: VecDeque::new(), is_in_turn: false };
+    fn new(has_model: bool) -> Self {
+        let session = match has_model {
+            true => Session::thinking(Wire::WebRtc),
+            false => Session::with(Wire::WebRtc, SessionKind::Realtime, true),
+        };
+        let mut world = Self {
+            session,
+            told: Vec::new(),
+            thinking: VecDeque::new(),
+            rendering: VecDeque::new(),
+            mouth: VecDeque::new(),
+            is_in_turn: false,
+        };
         world.settle();
         world
     }
@@ -80,6 +99,8 @@ impl World {
             for output in done {
                 match output {
                     Output::Render { play, .. } => self.rendering.push_back(play),
+                    Output::Think { run, .. } => self.thinking.push_back(run),
+                    Output::StopThinking(run) => self.thinking.retain(|other| *other != run),
                     Output::Play(play, _) => self.mouth.push_back((play, false)),
                     Output::StopPlayback => {
                         for (play, has_started) in std::mem::take(&mut self.mouth) {
@@ -109,6 +130,14 @@ impl World {
         }
     }
 
+    fn think(&mut self, thought: impl Fn() -> Thought, is_last: bool) {
+        let Some(run) = self.thinking.front().copied() else { return };
+        if is_last {
+            self.thinking.pop_front();
+        }
+        self.session.thought(run, thought());
+    }
+
     fn client(&mut self, event: Value) {
         self.session.client(event);
     }
@@ -124,6 +153,13 @@ impl World {
             }
             Step::Cancel => self.client(json!({"type": "response.cancel"})),
             Step::Clear => self.client(json!({"type": "output_audio_buffer.clear"})),
+            Step::Words(text) => self.think(|| Thought::Text(text.to_owned()), false),
+            Step::Calls => self.think(
+                || Thought::Call(CallPiece { name: Some("end".into()), arguments: "{}".into(), ..Default::default() }),
+                false,
+            ),
+            Step::Finish => self.think(|| Thought::End(Finish::Whole), true),
+            Step::Fail => self.think(|| Thought::Failed(Failure::Slow), true),
             Step::Render => {
                 if let Some(play) = self.rendering.pop_front() {
                     self.session.rendered(play, 500);
@@ -174,7 +210,11 @@ impl World {
     /// Lets everything that has begun come to its end.
     fn finish(mut self) -> Vec<Value> {
         self.step(Step::TurnEnds);
-        while !self.rendering.is_empty() || !self.mouth.is_empty() {
+        // What still waits for somebody's words waits no longer than this.
+        self.session.now_ms += 10_000;
+        self.step(Step::Partial);
+        while !self.thinking.is_empty() || !self.rendering.is_empty() || !self.mouth.is_empty() {
+            self.step(Step::Finish);
             self.step(Step::Render);
             self.step(Step::Play);
         }
@@ -194,8 +234,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn everything_that_begins_ends_once(steps in prop::collection::vec(step(), 0..60)) {
-        let mut world = World::new();
+    fn everything_that_begins_ends_once(has_model: bool, steps in prop::collection::vec(step(), 0..60)) {
+        let mut world = World::new(has_model);
         for step in steps {
             world.step(step);
         }

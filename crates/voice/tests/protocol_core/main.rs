@@ -5,6 +5,7 @@
 mod any_order;
 mod responses;
 mod support;
+mod thoughts;
 
 use realtime_api::SessionKind;
 use realtime_api::instructions::say_exactly;

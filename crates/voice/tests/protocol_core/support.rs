@@ -6,8 +6,9 @@ use realtime_api::instructions::say_exactly;
 use realtime_api::{ServerEvent, SessionKind};
 use serde_json::{Value, json};
 use voice::media::PlayId;
-use voice::session::{Audience, Core, Ids, Input, MAX_SESSION_MS, Origin, Output, Settings, Setup, Wire};
+use voice::session::{Audience, Core, Ids, Input, MAX_SESSION_MS, Origin, Output, RunId, Settings, Setup, Wire};
 use voice::speech::{Clip, EarEvent, SpeechError, VoiceInfo};
+use voice::think::{Request, Thought};
 
 static VOICES: [VoiceInfo; 3] = [
     VoiceInfo { id: "af_heart", title: "Heart", fast: false },
@@ -44,6 +45,23 @@ impl Session {
     }
 
     pub fn with(wire: Wire, kind: SessionKind, is_owner_heard: bool) -> Self {
+        Self::set_up(wire, kind, is_owner_heard, false)
+    }
+
+    /// A session with a language model, and a client that wants transcripts and asks for every answer.
+    pub fn thinking(wire: Wire) -> Self {
+        let mut session = Self::set_up(wire, SessionKind::Realtime, true, true);
+        session.client(
+            json!({"type": "session.update", "session": {"type": "realtime", "instructions": "You interview.",
+            "audio": {"input": {"transcription": {"model": "any"},
+            "turn_detection": {"type": "semantic_vad", "create_response": false, "interrupt_response": true}}}}}),
+        );
+        session.told.clear();
+        session.done.clear();
+        session
+    }
+
+    fn set_up(wire: Wire, kind: SessionKind, is_owner_heard: bool, has_model: bool) -> Self {
         let settings = Settings::new(kind, "test-model", "af_heart", &VOICES);
         let setup = Setup {
             wire,
@@ -51,6 +69,7 @@ impl Session {
             settings,
             started_at_s: 1_000_000,
             max_ms: MAX_SESSION_MS,
+            has_model,
             is_owner_heard,
         };
         let mut session =
@@ -110,6 +129,46 @@ impl Session {
         let params = json!({"instructions": say_exactly(text), "metadata": {"utterance": "7"}});
         self.client(json!({"type": "response.create", "response": params}));
         self.rendering().unwrap()
+    }
+
+    /// Asks for an answer; returns its name, the question and the response's id.
+    pub fn asks(&mut self, params: Value) -> (RunId, Request) {
+        self.client(json!({"type": "response.create", "response": params}));
+        self.question().expect("a question to the model")
+    }
+
+    /// The last question to the model.
+    pub fn question(&self) -> Option<(RunId, Request)> {
+        self.done.iter().rev().find_map(|output| match output {
+            Output::Think { run, request } => Some((*run, (**request).clone())),
+            _ => None,
+        })
+    }
+
+    pub fn thought(&mut self, run: RunId, thought: Thought) -> &mut Self {
+        self.take(Input::Thought { run, thought })
+    }
+
+    pub fn words(&mut self, run: RunId, text: &str) -> &mut Self {
+        self.thought(run, Thought::Text(text.into()))
+    }
+
+    /// Texts that were to be rendered, with the names of their clips.
+    pub fn renderings(&self) -> Vec<(PlayId, String)> {
+        let renderings = self.done.iter().filter_map(|output| match output {
+            Output::Render { play, text, .. } => Some((*play, text.clone())),
+            _ => None,
+        });
+        renderings.collect()
+    }
+
+    /// Clips that were to be played, with their lengths.
+    pub fn played(&self) -> Vec<(PlayId, u64)> {
+        let played = self.done.iter().filter_map(|output| match output {
+            Output::Play(play, clip) => Some((*play, clip.duration_ms())),
+            _ => None,
+        });
+        played.collect()
     }
 
     pub fn rendering(&self) -> Option<PlayId> {
