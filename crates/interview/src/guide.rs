@@ -171,9 +171,9 @@ pub(crate) fn tools(open: Open<'_>) -> Vec<Tool> {
 }
 
 fn tool(name: &str, description: &str, properties: Value) -> Tool {
-    let required: Vec<&String> = properties.as_object().into_iter().flat_map(|map| map.keys()).collect();
-    let parameters =
-        json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false});
+    let required: Vec<String> = properties.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect();
+    let mut parameters = json!({"type": "object", "required": required, "additionalProperties": false});
+    parameters["properties"] = properties;
     Tool { name: name.to_owned(), description: description.to_owned(), parameters }
 }
 

@@ -117,7 +117,7 @@ async fn a_silent_model_gives_way_to_the_rules() {
 #[tokio::test]
 async fn a_response_that_fails_gives_way_to_the_rules() {
     let (mut s, _candidate, _, led) = at_first_lead().await;
-    s.provider.inner.model_is_done(&led, "failed", json!([]));
+    s.provider.inner.model_is_done(&led, "failed", &json!([]));
     assert_eq!(s.provider.said().await, "How did it taste?");
 }
 
@@ -136,7 +136,7 @@ async fn what_was_heard_of_a_model_that_was_cut_is_the_turn() {
         &led.call,
         json!({"type": "conversation.item.truncated", "item_id": "item_m1", "content_index": 0, "audio_end_ms": 1_700}),
     );
-    inner.model_is_done(&led, "cancelled", json!([]));
+    inner.model_is_done(&led, "cancelled", &json!([]));
     let turn = watch.until("turn", |turn| turn["item"] == "item_m1").await;
     assert_eq!((&turn["text"], &turn["cut"]), (&json!("And who were your guests,"), &json!(true)));
     answer(&s, &led.call, "item_a2", "It was my neighbors.");

@@ -44,7 +44,7 @@ impl Inner {
     /// The model says something that is heard to its end.
     pub fn model_says(&self, led: &Led, item: &str, text: &str) {
         self.model_begins(led, item, text);
-        self.model_is_done(led, "completed", json!([]));
+        self.model_is_done(led, "completed", &json!([]));
         self.emit(&led.call, json!({"type": "output_audio_buffer.stopped", "response_id": led.response}));
     }
 
@@ -80,11 +80,11 @@ impl Inner {
         let mut done = added;
         done["type"] = json!("response.output_item.done");
         self.emit(&led.call, done);
-        self.model_is_done(led, "completed", json!([item]));
+        self.model_is_done(led, "completed", &json!([item]));
     }
 
     /// The model's response is over.
-    pub fn model_is_done(&self, led: &Led, status: &str, output: Value) {
+    pub fn model_is_done(&self, led: &Led, status: &str, output: &Value) {
         self.leading.lock().unwrap().take();
         let response =
             json!({"id": led.response, "status": status, "output": output, "metadata": led.request["metadata"]});
