@@ -103,7 +103,9 @@ impl Core {
         };
         let modality = params.output_modalities.as_ref().and_then(|kinds| kinds.first().cloned());
         let instructions = params.instructions.as_deref().unwrap_or(settings.instructions());
-        let text = responder::reply(instructions).to_owned();
+        let text = responder::reply(instructions);
+        let prompt = self.prompt.take_if(|_| text == responder::NO_MODEL);
+        let text = prompt.unwrap_or_else(|| text.to_owned());
         let is_out_of_band = params.conversation.as_deref() == Some("none");
         let response = Response {
             object: Some("realtime.response".into()),
