@@ -106,13 +106,6 @@ impl Actor {
         self.drain();
     }
 
-    /// The session is over.
-    pub(crate) fn end(&self, code: u16) {
-        if let Mind::Script(play) = &self.mind {
-            play.end(code);
-        }
-    }
-
     fn now_ms(&self) -> u64 {
         self.started.elapsed().as_millis() as u64
     }

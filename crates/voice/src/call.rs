@@ -97,8 +97,8 @@ impl Call {
         (call, CallHandle { commands: to_call })
     }
 
-    /// Runs the call to its end.
-    pub(crate) async fn run(mut self, stop: CancellationToken) {
+    /// Runs the call to its end; returns the close code of its sidebands.
+    pub(crate) async fn run(mut self, stop: CancellationToken) -> u16 {
         let (code, reason) = loop {
             if let Some(end) = self.act() {
                 break end;
@@ -122,8 +122,8 @@ impl Call {
         };
         self.media.close();
         self.close_sidebands(code, reason);
-        self.actor.end(code);
         tracing::info!(call = %self.id, code, "call over");
+        code
     }
 
     fn on_media(&mut self, event: MediaEvent) {

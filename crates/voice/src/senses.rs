@@ -7,7 +7,7 @@ use realtime_api::{Session, TurnDetection, TurnDetectionKind};
 
 use crate::config::MODEL;
 use crate::session::{Input, Wire};
-use crate::sim::{MODELS, Play, Stage, VOICES};
+use crate::sim::{MODELS, Play, Stage, VOICES, What};
 use crate::speech::{Clip, Ear, Speech, SpeechError, Urgency, VoiceInfo};
 use crate::turn;
 
@@ -74,6 +74,13 @@ impl Senses {
             TurnDetection { kind: TurnDetectionKind::ServerVad, silence_duration_ms, ..TurnDetection::default() };
         let input = AudioInput { turn_detection: Some(Some(turns)), ..AudioInput::default() };
         Some(Session { audio: Some(Audio { input: Some(input), ..Audio::default() }), ..Session::default() })
+    }
+
+    /// A call or session is over.
+    pub(crate) fn note_end(&self, name: &str, code: u16) {
+        if let Self::Script(stage) = self {
+            stage.ledger.note(Some(name), What::Ended { code });
+        }
     }
 
     /// Speaks a text outside of sessions.

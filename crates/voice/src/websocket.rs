@@ -44,8 +44,8 @@ impl SocketSession {
         Self { id, actor, unheard: VecDeque::new(), _room: room }
     }
 
-    /// Runs the session to its end.
-    pub(crate) async fn run(mut self, socket: WebSocket, stop: CancellationToken) {
+    /// Runs the session to its end; returns its close code.
+    pub(crate) async fn run(mut self, socket: WebSocket, stop: CancellationToken) -> u16 {
         let (mut sink, mut frames) = socket.split();
         let mut pings = interval(PING_EVERY);
         let mut last_frame = Instant::now();
@@ -81,8 +81,8 @@ impl SocketSession {
             }
         };
         close(&mut sink, code, reason).await;
-        self.actor.end(code);
         tracing::info!(session = %self.id, code, "session over");
+        code
     }
 
     async fn act(&mut self, sink: &mut SplitSink<WebSocket, Message>) -> Result<(), (u16, &'static str)> {

@@ -70,8 +70,9 @@ pub(crate) async fn create(
     doors.add_call(id.clone(), handle);
     let (keeper, name) = (Arc::clone(&doors), id.clone());
     doors.tasks.spawn(async move {
-        call.run(keeper.stop.clone()).await;
+        let code = call.run(keeper.stop.clone()).await;
         keeper.remove_call(&name);
+        keeper.senses.note_end(&name, code);
     });
     tracing::info!(call = %id, "call accepted");
     if let Senses::Script(stage) = &doors.senses {

@@ -94,11 +94,14 @@ fn open_session(
     let room = doors.take_room()?;
     let id = doors.new_suffix();
     let actor = doors.start_session(Wire::WebSocket, &id, settings, true);
-    let session = SocketSession::new(id, actor, room);
+    let session = SocketSession::new(id.clone(), actor, room);
     let doors = Arc::clone(doors);
     Ok(upgrade.on_upgrade(move |socket| {
         let tracker = doors.tasks.clone();
-        tracker.track_future(async move { session.run(socket, doors.stop.clone()).await })
+        tracker.track_future(async move {
+            let code = session.run(socket, doors.stop.clone()).await;
+            doors.senses.note_end(&format!("sess_{id}"), code);
+        })
     }))
 }
 

@@ -7,6 +7,7 @@
 //!
 //! [`Control`] steers it in process; the control door (`/sim/…`, on a port of its own) does the same over HTTP.
 
+mod acting;
 mod candidate;
 mod control;
 mod control_http;

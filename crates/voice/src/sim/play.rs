@@ -8,38 +8,33 @@ use realtime_api::instructions::parse_say_exactly;
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep_until};
 
-use super::candidate::{Candidate, Heard, UNSCRIPTED, recognized};
+use super::Fault;
+use super::candidate::{Candidate, Heard};
 use super::ledger::What;
-use super::loudness::{Edge, Loudness};
-use super::script::{Answer, Reply, Script, ToolCall, speaking_ms};
+use super::loudness::Loudness;
+use super::script::{Reply, Script, ToolCall};
 use super::stage::Stage;
 use super::tell::{Teller, Told, name_of, text};
 use super::tool::Calling;
-use super::{Direction, Fault};
-use crate::media::PlayId;
 use crate::session::{Audience, Ids, Input, Origin, RandomIds, Wire};
-use crate::turn::TurnDetection;
-
-/// From the request to the sound, in milliseconds at pace 1.
-const THINKING_MS: u64 = 200;
 
 /// A session's script at work.
 pub(crate) struct Play {
-    stage: Arc<Stage>,
+    pub(super) stage: Arc<Stage>,
     /// `rtc_…` or `sess_…`.
     name: String,
-    wire: Wire,
-    script: Script,
+    pub(super) wire: Wire,
+    pub(super) script: Script,
     started: Instant,
-    candidate: Candidate,
-    loudness: Loudness,
+    pub(super) candidate: Candidate,
+    pub(super) loudness: Loudness,
     teller: Teller,
     /// Inputs of the core that come later.
     later: VecDeque<(u64, Input)>,
     /// Inputs of the core that come at once.
     next: VecDeque<Input>,
     /// What the simulator itself tells.
-    outbox: VecDeque<Told>,
+    pub(super) outbox: VecDeque<Told>,
     /// The reply that the core says at the next response without words.
     prompted: Option<Reply>,
     is_told_exactly: bool,
@@ -71,11 +66,11 @@ impl Play {
         play
     }
 
-    fn now_ms(&self) -> u64 {
+    pub(super) fn now_ms(&self) -> u64 {
         self.started.elapsed().as_millis() as u64
     }
 
-    fn note(&self, what: What) {
+    pub(super) fn note(&self, what: What) {
         self.stage.ledger.note(Some(&self.name), what);
     }
 
@@ -234,90 +229,11 @@ impl Play {
         })
     }
 
-    fn after(&mut self, ms: u64, input: Input) {
+    pub(super) fn after(&mut self, ms: u64, input: Input) {
         if ms == 0 {
             self.next.push_back(input);
         } else {
             self.later.push_back((self.now_ms() + ms, input));
         }
-    }
-
-    /// Sound of a client; of calls it only counts that it comes.
-    pub(crate) fn hear(&mut self, pcm: &[f32]) {
-        if self.wire == Wire::WebRtc || !self.candidate.finds_turns() {
-            return;
-        }
-        let now_ms = self.now_ms();
-        for edge in self.loudness.hear(pcm, self.candidate.silence_ms()) {
-            match edge {
-                Edge::Begun(at_ms) => {
-                    let answer = self.script.answers.pop_front().unwrap_or_else(|| Answer::new(UNSCRIPTED));
-                    self.candidate.sound_begins(now_ms, at_ms, answer);
-                }
-                Edge::Ended(at_ms) => self.candidate.sound_ends(now_ms, at_ms, &self.script, &self.stage),
-            }
-        }
-    }
-
-    pub(crate) fn configure(&mut self, detection: TurnDetection) {
-        self.candidate.configure(detection);
-    }
-
-    pub(crate) fn interviewer(&mut self, is_speaking: bool) {
-        self.candidate.interviewer(self.now_ms(), is_speaking, &self.script);
-    }
-
-    pub(crate) fn end_turn(&mut self) {
-        self.loudness.clear();
-        self.candidate.end_turn(self.now_ms(), &self.script, &self.stage);
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.loudness.clear();
-        self.candidate.clear();
-    }
-
-    /// Makes the sound of a response.
-    pub(crate) fn render(&mut self, play: PlayId, text: &str) {
-        let is_heard = self.stage.has_media || self.wire == Wire::WebSocket;
-        let clip = self.stage.clip(self.script.paced_ms(speaking_ms(text)), is_heard);
-        self.after(self.script.paced_ms(THINKING_MS), Input::Rendered { play, clip: Ok(clip) });
-    }
-
-    /// Recognizes sound that was committed by hand.
-    pub(crate) fn recognize(&mut self, item: String) {
-        let scripted = self.candidate.unheard.pop_front().or_else(|| self.script.answers.pop_front());
-        let answer = scripted.unwrap_or_else(|| Answer::new(UNSCRIPTED));
-        let (text, transcript) = (answer.text.clone(), answer.transcript);
-        self.note(What::Spoke { item: item.clone(), text, transcript });
-        if let Some((after_ms, text)) = recognized(&answer, &self.script) {
-            let text = text.map_err(|error| error.to_string());
-            self.after(after_ms, Input::Recognized { item, text });
-        }
-    }
-
-    /// Does what the control door wants.
-    pub(crate) fn direct(&mut self, direction: Direction) -> Option<Input> {
-        match direction {
-            Direction::Speak(answer) => {
-                self.candidate.speak(self.now_ms(), answer, &self.script, &self.stage);
-                None
-            }
-            Direction::Words { item, text } => Some(Input::Recognized { item, text: Ok(text) }),
-            Direction::Emit(event) => {
-                self.outbox.push_back((Audience::All, event));
-                None
-            }
-            Direction::Pace(pace) => {
-                self.script.pace = pace;
-                None
-            }
-            Direction::FromPage(text) => self.before(Input::Frame { from: Origin::Owner, text }),
-        }
-    }
-
-    /// The session is over.
-    pub(crate) fn end(&self, code: u16) {
-        self.note(What::Ended { code });
     }
 }

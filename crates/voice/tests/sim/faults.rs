@@ -96,6 +96,7 @@ async fn an_answer_can_be_slow_or_never_come_and_a_connection_can_close() {
         _ = stage.control.wait(|entry| matches!(entry.what, What::Refused { status: 0, .. })) => {}
     }
     // Once on a connection that is open already, once on a new one.
+    stage.offer(OFFER, interview("m", false)).await.unwrap().text().await.unwrap();
     let error = stage.faulty(Fault::CloseConnection).await.unwrap_err();
     assert!(error.is_request() && error.status().is_none(), "{error:?}");
     let fresh = reqwest::Client::new();

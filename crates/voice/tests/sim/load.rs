@@ -34,7 +34,7 @@ async fn three_hundred_calls_talk_at_once_and_each_has_its_own_words() {
     assert_eq!(count(|what| matches!(what, What::Spoke { .. })), 2 * CALLS);
     assert_eq!(count(|what| matches!(what, What::Ended { code: 1000 })), CALLS);
     assert!(ledger.iter().map(|entry| entry.seq).eq(1..=ledger.len() as u64), "no gap");
-    assert!(took.as_secs() < 20, "{CALLS} calls took {took:?}");
+    assert!(took.as_secs() < 60, "{CALLS} calls took {took:?}");
 }
 
 #[tokio::test]

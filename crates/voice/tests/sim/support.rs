@@ -21,7 +21,9 @@ const LONG: Duration = Duration::from_secs(20);
 pub const OFFER: &str = "v=0\r\no=- 5 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\na=msid-semantic: WMS\r\n\
     m=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8 13\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:TTTT\r\na=ice-pwd:0123456789abcdef01234567\r\n\
     a=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n\
-    a=setup:actpass\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:0 PCMU/8000\r\n\
+    a=setup:actpass\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n\
+    a=fmtp:111 minptime=10;useinbandfec=1\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\na=rtpmap:9 G722/8000\r\n\
+    a=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:13 CN/8000\r\n\
     m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:TTTT\r\n\
     a=ice-pwd:0123456789abcdef01234567\r\na=setup:actpass\r\na=mid:1\r\na=sctp-port:5000\r\n";
 
@@ -69,8 +71,10 @@ impl Stage {
     pub async fn call_with(&self, transcription: &str, creates_responses: bool) -> String {
         let session = interview(transcription, creates_responses);
         let response = self.offer(OFFER, session).await.unwrap();
-        assert_eq!(response.status().as_u16(), 201);
-        let location = response.headers()["location"].to_str().unwrap().to_owned();
+        let status = response.status().as_u16();
+        let location = response.headers().get("location").map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(status, 201, "{}", response.text().await.unwrap());
+        let location = location.unwrap();
         location.strip_prefix("/v1/realtime/calls/").unwrap().to_owned()
     }
 
