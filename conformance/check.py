@@ -1,6 +1,8 @@
 """Counts what holds and what does not."""
 
+import json
 import sys
+import urllib.request
 
 _passed = 0
 _failed = 0
@@ -32,3 +34,25 @@ def share(said: str, heard: str) -> float:
     got = set(words(heard))
     wanted = words(said)
     return sum(word in got for word in wanted) / len(wanted)
+
+
+def order(control: str, path: str, body: dict) -> None:
+    """Tells a simulator's control door something; against a real engine (no control URL) it does nothing."""
+    if not control:
+        return
+    headers = {"content-type": "application/json"}
+    request = urllib.request.Request(f"{control}{path}", json.dumps(body).encode(), headers, method="POST")
+    with urllib.request.urlopen(request) as answer:
+        if answer.status != 204:
+            raise RuntimeError(f"the simulator refused {path}: {answer.status}")
+
+
+def unknown_fields(model, at: str = "") -> list[str]:
+    """Fields that came and that the client's own types do not know, at any depth; `obfuscation` is padding."""
+    found = [f"{at}.{name}" for name in getattr(model, "model_extra", None) or {} if name != "obfuscation"]
+    for name in type(model).model_fields if hasattr(type(model), "model_fields") else []:
+        value = getattr(model, name)
+        for part in value if isinstance(value, list) else [value]:
+            if hasattr(type(part), "model_fields"):
+                found += unknown_fields(part, f"{at}.{name}")
+    return found

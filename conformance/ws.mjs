@@ -1,17 +1,17 @@
 // The official npm client holds a WebSocket conversation with the voice engine.
-// Usage: node ws.mjs BASE_URL KEY
+// Usage: node ws.mjs BASE_URL KEY [CONTROL_URL of a simulator]
 
 import net from "node:net";
 import OpenAI, { toFile } from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
-import { check, finish } from "./check.mjs";
+import { check, finish, play } from "./check.mjs";
 
 const SPOKEN = "My name is Anna, and I have worked with databases for seven years.";
 const TIMEOUT_MS = 60_000;
 
-const [base, key] = process.argv.slice(2);
+const [base, key, control] = process.argv.slice(2);
 if (!base || !key) {
-  console.error("usage: node ws.mjs BASE_URL KEY");
+  console.error("usage: node ws.mjs BASE_URL KEY [CONTROL_URL]");
   process.exit(2);
 }
 const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: key, maxRetries: 0 });
@@ -63,6 +63,7 @@ function connect(props) {
 }
 
 async function main() {
+  await play(control, { answers: [{ text: SPOKEN }] });
   const models = await client.models.list();
   check(models.data.length > 0, "models are listed");
 
