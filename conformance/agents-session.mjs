@@ -29,7 +29,7 @@ async function until(what, holds) {
 }
 
 async function main() {
-  await play(control, { pace: 0.2, replies: REPLIES });
+  await play(control, { replies: REPLIES });
   const called = [];
   const nextQuestion = tool({
     name: "next_question",
@@ -54,7 +54,8 @@ async function main() {
   });
   await session.connect({ apiKey: key });
   await until("session.updated", () => events.some((event) => event.type === "session.updated"));
-  const updated = events.find((event) => event.type === "session.updated").session;
+  await until("the tools", () => events.some((event) => event.session?.tools?.length));
+  const updated = events.findLast((event) => event.type === "session.updated").session;
   check(updated.tools?.[0]?.name === "next_question", "the session has the agent's tool");
   check(updated.instructions === "Lead the interview.", "the session has the agent's instructions");
 

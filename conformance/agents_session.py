@@ -39,7 +39,7 @@ def problem(event: dict) -> list[str]:
 
 async def main(base: str, key: str, control: str) -> None:
     set_tracing_disabled(True)
-    order(control, "/script", {"pace": 0.2, "replies": REPLIES})
+    order(control, "/script", {"replies": REPLIES})
     agent = RealtimeAgent(name="Interviewer", instructions="Lead the interview.", tools=[next_question])
     url = f"{base.replace('http', 'ws', 1)}/v1/realtime?model=gpt-realtime-2.1"
     raw, errors, done, sound = [], [], [], 0

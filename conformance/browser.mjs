@@ -116,7 +116,7 @@ async function main() {
   const server = await serve();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--autoplay-policy=no-user-gesture-required", "--disable-background-networking", "--no-sandbox"],
+    args: ["--autoplay-policy=no-user-gesture-required", "--disable-background-networking"],
   });
   try {
     const page = await browser.newPage();

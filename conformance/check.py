@@ -47,9 +47,14 @@ def order(control: str, path: str, body: dict) -> None:
             raise RuntimeError(f"the simulator refused {path}: {answer.status}")
 
 
+# Fields of recorded traffic that the client's types leave out: padding, and what tells a session from a request for one.
+RECORDED = {"obfuscation", "session.object", "session.id", "session.expires_at"}
+
+
 def unknown_fields(model, at: str = "") -> list[str]:
-    """Fields that came and that the client's own types do not know, at any depth; `obfuscation` is padding."""
-    found = [f"{at}.{name}" for name in getattr(model, "model_extra", None) or {} if name != "obfuscation"]
+    """Fields that came and that neither the client's own types nor recorded traffic know, at any depth."""
+    extra = getattr(model, "model_extra", None) or {}
+    found = [f"{at}.{name}" for name in extra if not RECORDED & {name, f"{at}.{name}".removeprefix(".")}]
     for name in type(model).model_fields if hasattr(type(model), "model_fields") else []:
         value = getattr(model, name)
         for part in value if isinstance(value, list) else [value]:
