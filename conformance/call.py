@@ -1,6 +1,6 @@
 """aiortc, a WebRTC stack of its own, completes a call with the voice engine: sound both ways, events on the channel.
 
-Usage: python call.py BASE_URL KEY
+Usage: python call.py BASE_URL KEY [CONTROL_URL of a simulator]
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import openai
 from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 from av import AudioFrame
 
-from check import check, finish, share
+from check import check, finish, order, share
 
 SPOKEN = "I prefer small teams, because decisions are made much faster there."
 ASKED = "Please tell me about your last project."
@@ -81,7 +81,8 @@ class Events:
                     return event, before
 
 
-async def main(base: str, key: str) -> None:
+async def main(base: str, key: str, control: str = "") -> None:
+    order(control, "/script", {"answers": [{"text": SPOKEN}]})
     client = openai.AsyncOpenAI(base_url=f"{base}/v1", api_key=key, max_retries=0)
     speech = await client.audio.speech.create(model="any", voice="am_michael", input=SPOKEN, response_format="pcm")
     recording = np.frombuffer(speech.read(), dtype=np.int16)
@@ -103,9 +104,15 @@ async def main(base: str, key: str) -> None:
 
     created, _ = await events.until("session.created")
     check(created["session"]["type"] == "realtime", "session.created comes on the data channel")
-    await converse(channel, events, microphone, speaker, recording)
-
     call_id = location.rsplit("/", 1)[1]
+
+    def interrupt() -> None:
+        """Speaks into the voice: by the microphone, and, where sound is not understood, by the script."""
+        microphone.say(recording)
+        order(control, f"/calls/{call_id}/speak", {"text": SPOKEN})
+
+    await converse(channel, events, microphone, speaker, recording, interrupt)
+
     await client.realtime.calls.hangup(call_id)
     try:
         await client.realtime.calls.hangup(f"{call_id}x")
@@ -121,7 +128,7 @@ async def main(base: str, key: str) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def converse(channel, events: Events, microphone: Microphone, speaker: Speaker, recording: np.ndarray) -> None:
+async def converse(channel, events: Events, microphone: Microphone, speaker: Speaker, recording, interrupt) -> None:
     turns = {"type": "semantic_vad", "create_response": False, "interrupt_response": True}
     audio = {"input": {"transcription": {"model": "any"}, "turn_detection": turns}}
     channel.send(json.dumps({"type": "session.update", "session": {"type": "realtime", "audio": audio}}))
@@ -145,7 +152,7 @@ async def converse(channel, events: Events, microphone: Microphone, speaker: Spe
 
     channel.send(json.dumps({"type": "response.create", "response": {"instructions": instructions}}))
     await events.until("output_audio_buffer.started")
-    microphone.say(recording)
+    interrupt()
     truncated, before = await events.until("conversation.item.truncated")
     kinds = [event["type"] for event in before]
     check("output_audio_buffer.cleared" in kinds, "speaking stops the voice")
@@ -153,8 +160,8 @@ async def converse(channel, events: Events, microphone: Microphone, speaker: Spe
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python call.py BASE_URL KEY")
+    if len(sys.argv) not in (3, 4):
+        sys.exit("usage: python call.py BASE_URL KEY [CONTROL_URL]")
     try:
         asyncio.run(main(*sys.argv[1:]))
     except Exception as error:

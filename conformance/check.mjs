@@ -19,3 +19,11 @@ export function finish() {
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 && passed > 0 ? 0 : 1);
 }
+
+/** Sets the script of a simulator's next calls; against a real engine (no control URL) it does nothing. */
+export async function play(control, script) {
+  if (!control) return;
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${control}/script`, { method: "PUT", headers, body: JSON.stringify(script) });
+  if (answer.status !== 204) throw new Error(`the script was refused: ${answer.status} ${await answer.text()}`);
+}

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Lets official and independent clients talk with a running voice engine.
-# Usage: conformance/run.sh BASE_URL KEY
+# Lets official and independent clients talk with a running voice engine, or with a simulator.
+# Usage: conformance/run.sh BASE_URL KEY [CONTROL_URL of the simulator]
 set -euo pipefail
 cd "$(dirname "$0")"
-base=${1:?usage: run.sh BASE_URL KEY}
-key=${2:?usage: run.sh BASE_URL KEY}
+base=${1:?usage: run.sh BASE_URL KEY [CONTROL_URL]}
+key=${2:?usage: run.sh BASE_URL KEY [CONTROL_URL]}
+control=${3:-}
 cache=${INSIGHTS_CACHE:-$HOME/.cache/insights}
 venv=$cache/conformance-venv
 
@@ -20,9 +21,12 @@ if ! cmp -s package-lock.json node_modules/.installed.json; then
   cp package-lock.json node_modules/.installed.json
 fi
 
+runs=("node ws.mjs" "$venv/bin/python ws.py" "$venv/bin/python call.py")
+# These need a model that calls tools, or a script; and pages may speak with OpenAI's door directly only in tests.
+[ -z "$control" ] || runs+=("node agents-session.mjs" "$venv/bin/python agents_session.py" "node browser.mjs")
 failures=0
-for run in "node ws.mjs" "$venv/bin/python ws.py" "$venv/bin/python call.py"; do
+for run in "${runs[@]}"; do
   echo "${run##*/}"
-  $run "$base" "$key" || failures=$((failures + 1))
+  $run "$base" "$key" $control || failures=$((failures + 1))
 done
 exit "$failures"

@@ -1,17 +1,17 @@
 // The official npm client holds a WebSocket conversation with the voice engine.
-// Usage: node ws.mjs BASE_URL KEY
+// Usage: node ws.mjs BASE_URL KEY [CONTROL_URL of a simulator]
 
 import net from "node:net";
 import OpenAI, { toFile } from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
-import { check, finish } from "./check.mjs";
+import { check, finish, play } from "./check.mjs";
 
 const SPOKEN = "My name is Anna, and I have worked with databases for seven years.";
 const TIMEOUT_MS = 60_000;
 
-const [base, key] = process.argv.slice(2);
+const [base, key, control] = process.argv.slice(2);
 if (!base || !key) {
-  console.error("usage: node ws.mjs BASE_URL KEY");
+  console.error("usage: node ws.mjs BASE_URL KEY [CONTROL_URL]");
   process.exit(2);
 }
 const client = new OpenAI({ baseURL: `${base}/v1`, apiKey: key, maxRetries: 0 });
@@ -59,10 +59,16 @@ function connect(props) {
       });
     }
   }
-  return { socket, events, errors, until };
+  /** Like `until`, of an event that may have come before the last one that was waited for. */
+  async function since(mark, type) {
+    seen = events.indexOf(mark) + 1;
+    return until(type);
+  }
+  return { socket, events, errors, until, since };
 }
 
 async function main() {
+  await play(control, { answers: [{ text: SPOKEN }] });
   const models = await client.models.list();
   check(models.data.length > 0, "models are listed");
 
@@ -73,7 +79,7 @@ async function main() {
   const text = (await client.audio.transcriptions.create({ model: "any", file })).text;
   check(heard(text) >= 0.8, `the recording is recognized (${text.length} characters)`);
 
-  const { socket, events, errors, until } = connect({ model: "insights-voice" });
+  const { socket, events, errors, until, since } = connect({ model: "insights-voice" });
   const created = (await until("session.created")).event;
   check(created.session.id.startsWith("sess_") && events[0] === created, "session.created comes first");
 
@@ -126,7 +132,8 @@ async function main() {
   check(stopped.audio_end_ms > started.audio_start_ms + 2_000, "the turn has the length of the recording");
   const completed = (await until("conversation.item.input_audio_transcription.completed")).event;
   check(heard(completed.transcript) >= 0.8, "the spoken words come back");
-  const spoken = (await until("response.done")).event.response;
+  // The words of a turn come before, within or after the answer to it.
+  const spoken = (await since(committed, "response.done")).event.response;
   check(["completed", "cancelled"].includes(spoken.status), "the turn is answered by itself");
 
   socket.send({ type: "conversation.item.retrieve", item_id: committed.item_id });

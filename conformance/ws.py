@@ -1,6 +1,6 @@
 """The official Python client holds a WebSocket conversation with the voice engine.
 
-Usage: python ws.py BASE_URL KEY
+Usage: python ws.py BASE_URL KEY [CONTROL_URL of a simulator]
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import openai
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter, ValidationError
 
-from check import check, finish, share
+from check import check, finish, order, share, unknown_fields
 
 SPOKEN = "I led the migration of our billing service to a new database last year."
 TIMEOUT_S = 60
@@ -33,7 +33,8 @@ class Talk:
         async with asyncio.timeout(TIMEOUT_S):
             async for event in self.connection:
                 try:
-                    EVENTS.validate_python(event.to_dict())
+                    typed = EVENTS.validate_python(event.to_dict())
+                    self.invalid += [f"{event.type}{name}: unknown" for name in unknown_fields(typed)]
                 except ValidationError as error:
                     self.invalid.append(f"{event.type}: {error.errors()[0]}")
                 before.append(event)
@@ -42,7 +43,8 @@ class Talk:
         raise RuntimeError(f"the connection ended before {kind}")
 
 
-async def main(base: str, key: str) -> None:
+async def main(base: str, key: str, control: str = "") -> None:
+    order(control, "/script", {"answers": [{"text": SPOKEN}]})
     client = openai.AsyncOpenAI(base_url=f"{base}/v1", api_key=key, max_retries=0)
     speech = await client.audio.speech.create(model="any", voice="af_heart", input=SPOKEN, response_format="wav")
     wav = speech.read()
@@ -116,8 +118,8 @@ async def converse(talk: Talk, connection, pcm: bytes) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python ws.py BASE_URL KEY")
+    if len(sys.argv) not in (3, 4):
+        sys.exit("usage: python ws.py BASE_URL KEY [CONTROL_URL]")
     try:
         asyncio.run(main(*sys.argv[1:]))
     except Exception as error:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the voice engine on a free port and lets the vendors' official clients talk with it.
+# Lets the vendors' official clients talk with the voice engine and with the simulated provider, each on free ports.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
@@ -11,7 +11,14 @@ exec 9<>"$dir/hold" # an engine whose standard input closes would stop
 INSIGHTS__VOICE__KEY=$key INSIGHTS__VOICE__READY_FILE="$dir/ready.json" INSIGHTS__SERVER__DATA_DIR="$dir/data" \
   "$CARGO_TARGET_DIR/debug/insights" voice --bind 127.0.0.1:0 <&9 >"$dir/log" 2>&1 &
 engine=$!
-trap 'kill $engine 2>/dev/null || true; rm -rf "$dir"' EXIT
+INSIGHTS__SERVER__DATA_DIR="$dir/data" "$CARGO_TARGET_DIR/debug/insights" sim --key "$key" --bind 127.0.0.1:0 \
+  --control-bind 127.0.0.1:0 --udp 127.0.0.1:0 --ledger "$dir/ledger.jsonl" >"$dir/sim" 2>"$dir/sim.log" &
+simulator=$!
+trap 'kill $engine $simulator 2>/dev/null || true; rm -rf "$dir"' EXIT
+for _ in $(seq 300); do grep -q '^control' "$dir/sim" && break; kill -0 $simulator 2>/dev/null || { cat "$dir/sim.log"; fail "the simulator did not start"; }; sleep 0.1; done
+say "against the simulated provider"
+conformance/run.sh "$(awk '/^base/ {print $3}' "$dir/sim")" "$key" "$(awk '/^control/ {print $3}' "$dir/sim")"
+say "against the voice engine"
 for _ in $(seq 300); do [ -s "$dir/ready.json" ] && break; kill -0 $engine 2>/dev/null || { cat "$dir/log"; fail "the engine did not start"; }; sleep 0.1; done
 url=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "$dir/ready.json")
 conformance/run.sh "$url" "$key"

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use insights::{
-    commands::{self, doctor, serve, voice},
+    commands::{self, doctor, serve, sim, voice},
     config::{self, Config},
 };
 use std::{path::PathBuf, process::ExitCode};
@@ -24,6 +24,8 @@ enum Command {
     Serve,
     /// Starts the voice engine alone: the OpenAI Realtime protocol on this machine.
     Voice(voice::VoiceArgs),
+    /// Starts a simulated provider: the OpenAI Realtime protocol by a script, without models.
+    Sim(sim::SimArgs),
     /// Lets simulated candidates talk with a running server.
     Rehearse(insights::rehearse::RehearseArgs),
     /// Brings the database up to date.
@@ -55,6 +57,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve => runtime.block_on(serve::run(config)),
         Command::Voice(args) => runtime.block_on(voice::run(config, args)),
+        Command::Sim(args) => runtime.block_on(sim::run(config, args)),
         Command::Rehearse(args) => runtime.block_on(insights::rehearse::run(args, &config)),
         Command::Migrate => runtime.block_on(commands::migrate(&config)),
         Command::Doctor => runtime.block_on(doctor::run(&config)),

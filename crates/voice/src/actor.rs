@@ -11,8 +11,10 @@ use tokio_util::task::TaskTracker;
 use realtime_api::ServerEvent;
 
 use crate::media::PlayId;
+use crate::senses::Mind;
 use crate::session::{Audience, Core, Ids, Input, Output, RunId, Setup};
-use crate::speech::{Clip, Ear, Speech, Urgency};
+use crate::sim::Direction;
+use crate::speech::{Clip, Speech, Urgency};
 use crate::think::{Chat, Request, Thought};
 
 /// Renderings and recognitions that may be on their way back at once.
@@ -21,8 +23,8 @@ const RESULTS: usize = 64;
 /// What the wire has to do; everything else an actor does itself.
 #[derive(Debug)]
 pub(crate) enum Act {
-    /// Send an event.
-    Event(Audience, Box<ServerEvent>),
+    /// Send an event, as JSON.
+    Text(Audience, String),
     /// Play a clip.
     Play(PlayId, Arc<Clip>),
     /// Stop playing.
@@ -36,9 +38,8 @@ pub(crate) enum Act {
 /// One running session.
 pub(crate) struct Actor {
     core: Core,
-    pub(crate) ear: Ear,
+    mind: Mind,
     is_ear_open: bool,
-    speech: Speech,
     started: Instant,
     results: mpsc::Receiver<Input>,
     to_results: mpsc::Sender<Input>,
@@ -63,7 +64,7 @@ impl Actor {
     pub(crate) fn new(
         setup: Setup,
         ids: Box<dyn Ids>,
-        speech: &Speech,
+        mind: Mind,
         model: Option<Chat>,
         tasks: &TaskTracker,
     ) -> Self {
@@ -71,9 +72,8 @@ impl Actor {
         let (to_results, results) = mpsc::channel(RESULTS);
         let mut actor = Self {
             core: Core::new(setup, ids),
-            ear: speech.ear(),
+            mind,
             is_ear_open: true,
-            speech: speech.clone(),
             started: Instant::now(),
             results,
             to_results,
@@ -91,9 +91,50 @@ impl Actor {
         if let Input::Thought { run, thought: Thought::End(_) | Thought::Failed(_) } = &input {
             self.thinking.remove(run);
         }
-        let now_ms = self.started.elapsed().as_millis() as u64;
-        self.core.handle(now_ms, input);
+        let input = match &mut self.mind {
+            Mind::Script(play) => play.before(input),
+            Mind::Models { .. } => Some(input),
+        };
+        if let Some(input) = input {
+            self.core.handle(self.now_ms(), input);
+        }
         self.drain();
+    }
+
+    /// Gives the ear 16 kHz sound as it comes; never blocks.
+    pub(crate) fn hear(&mut self, pcm: &[f32]) {
+        match &mut self.mind {
+            Mind::Models { ear, .. } => ear.hear(pcm),
+            Mind::Script(play) => play.hear(pcm),
+        }
+    }
+
+    /// Gives the ear sound that comes faster than it can hear.
+    pub(crate) async fn hear_all(&mut self, pcm: &[f32]) {
+        match &mut self.mind {
+            Mind::Models { ear, .. } => ear.hear_all(pcm).await,
+            Mind::Script(play) => play.hear(pcm),
+        }
+    }
+
+    /// Does what a simulator's control door wants; means nothing to a session with models.
+    pub(crate) fn direct(&mut self, direction: Direction) {
+        if let Mind::Script(play) = &mut self.mind
+            && let Some(input) = play.direct(direction)
+        {
+            self.core.handle(self.now_ms(), input);
+        }
+        self.drain();
+    }
+
+    /// Ends the session as its time limit does.
+    pub(crate) fn expire(&mut self) {
+        self.core.handle(u64::MAX, Input::Tick);
+        self.drain();
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.started.elapsed().as_millis() as u64
     }
 
     /// The next thing for the wire.
@@ -106,8 +147,8 @@ impl Actor {
         let wake = self.started + Duration::from_millis(self.core.wake_at_ms());
         tokio::select! {
             Some(result) = self.results.recv() => result,
-            event = self.ear.next(), if self.is_ear_open => match event {
-                Some(event) => Input::Ear(event),
+            event = self.mind.next(), if self.is_ear_open => match event {
+                Some(input) => input,
                 None => {
                     self.is_ear_open = false;
                     Input::Tick
@@ -118,22 +159,16 @@ impl Actor {
     }
 
     fn drain(&mut self) {
-        while let Some(output) = self.core.poll() {
-            match output {
-                Output::Event(to, event) => self.acts.push_back(Act::Event(to, event)),
-                Output::Play(id, clip) => self.acts.push_back(Act::Play(id, clip)),
-                Output::StopPlayback => self.acts.push_back(Act::StopPlayback),
-                Output::Hear(pcm) => self.acts.push_back(Act::Hear(pcm)),
-                Output::Close { code, reason } => self.acts.push_back(Act::Close(code, reason)),
-                Output::Listen(detection) => self.ear.configure(detection),
-                Output::Speaking(is_speaking) => self.ear.interviewer(is_speaking),
-                Output::EndTurn => self.ear.end_turn(),
-                Output::ForgetTurn => self.ear.clear(),
-                Output::Render { play, voice, text, is_passing } => self.render(play, voice, text, is_passing),
-                Output::Think { run, request } => self.think(run, *request),
-                Output::StopThinking(run) => drop(self.thinking.remove(&run)),
-                Output::Recognize { item, sound } => self.recognize(item, sound),
+        loop {
+            while let Some(output) = self.core.poll() {
+                self.obey(output);
             }
+            let Mind::Script(play) = &mut self.mind else { return };
+            while let Some((to, text)) = play.next_told() {
+                self.acts.push_back(Act::Text(to, text));
+            }
+            let Some(input) = play.next_input() else { return };
+            self.core.handle(self.now_ms(), input);
         }
     }
 
@@ -151,9 +186,48 @@ impl Actor {
         self.thinking.insert(run, Reading(reading.abort_handle()));
     }
 
-    fn render(&self, play: PlayId, voice: String, text: String, is_passing: bool) {
+    fn obey(&mut self, output: Output) {
+        match output {
+            Output::Event(to, event) => self.tell(to, &event),
+            Output::Play(id, clip) => self.act(Act::Play(id, clip)),
+            Output::StopPlayback => self.act(Act::StopPlayback),
+            Output::Hear(pcm) => self.act(Act::Hear(pcm)),
+            Output::Close { code, reason } => self.act(Act::Close(code, reason)),
+            Output::Listen(detection) => self.mind.configure(detection),
+            Output::Speaking(is_speaking) => self.mind.interviewer(is_speaking),
+            Output::EndTurn => self.mind.end_turn(),
+            Output::ForgetTurn => self.mind.clear(),
+            Output::Render { play, voice, text, is_passing } => self.render(play, voice, text, is_passing),
+            Output::Think { run, request } => self.think(run, *request),
+            Output::StopThinking(run) => drop(self.thinking.remove(&run)),
+            Output::Recognize { item, sound } => self.recognize(item, sound),
+        }
+    }
+
+    /// Keeps what the wire has to do behind what has been told before.
+    fn act(&mut self, act: Act) {
+        if let Mind::Script(play) = &mut self.mind {
+            while let Some((to, text)) = play.next_told() {
+                self.acts.push_back(Act::Text(to, text));
+            }
+        }
+        self.acts.push_back(act);
+    }
+
+    fn tell(&mut self, to: Audience, event: &ServerEvent) {
+        match &mut self.mind {
+            Mind::Models { .. } => self.acts.extend(to_text(event).map(|text| Act::Text(to, text))),
+            Mind::Script(play) => play.tells(to, event),
+        }
+    }
+
+    fn render(&mut self, play: PlayId, voice: String, text: String, is_passing: bool) {
         let urgency = if is_passing { Urgency::Passing } else { Urgency::Live };
-        let (speech, results) = (self.speech.clone(), self.to_results.clone());
+        let speech = match &mut self.mind {
+            Mind::Models { speech, .. } => speech.clone(),
+            Mind::Script(script) => return script.render(play, &text),
+        };
+        let results = self.to_results.clone();
         self.tasks.spawn(async move {
             let clip = speech.say(&voice, &text, urgency).await.map_err(|error| error.to_string());
             // A session that is over does not want the clip.
@@ -161,12 +235,23 @@ impl Actor {
         });
     }
 
-    fn recognize(&self, item: String, sound: Arc<[f32]>) {
-        let (speech, results) = (self.speech.clone(), self.to_results.clone());
+    fn recognize(&mut self, item: String, sound: Arc<[f32]>) {
+        let speech: Speech = match &mut self.mind {
+            Mind::Models { speech, .. } => speech.clone(),
+            Mind::Script(play) => return play.recognize(item),
+        };
+        let results = self.to_results.clone();
         self.tasks.spawn(async move {
             let text = speech.transcribe(sound).await.map_err(|error| error.to_string());
             // A session that is over does not want the words.
             let _ = results.send(Input::Recognized { item, text }).await;
         });
     }
+}
+
+/// An event as a frame.
+pub(crate) fn to_text(event: &ServerEvent) -> Option<String> {
+    serde_json::to_string(event)
+        .inspect_err(|error| tracing::error!(%error, kind = event.kind(), "an event cannot be written"))
+        .ok()
 }

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use realtime_api::ServerEvent;
-
 use crate::actor::{Act, Actor};
 use crate::media::{CallControl, CallMedia, MediaEvent};
 use crate::session::{Audience, Input, Origin};
+use crate::sim::Direction;
 
 /// Commands that may wait for one call.
 const COMMANDS: usize = 256;
@@ -44,6 +43,12 @@ pub(crate) enum Command {
     Detach(u64),
     /// The call shall end.
     HangUp,
+    /// A simulator's sidebands shall close with this code; the call goes on.
+    Cut(u16),
+    /// A simulator's session shall be over as after its longest time.
+    Expire,
+    /// Something a simulator's control door wants of the session.
+    Direct(Direction),
 }
 
 /// A handle to a running call.
@@ -57,6 +62,11 @@ impl CallHandle {
     pub(crate) async fn attach(&self, number: u64, replay: Replay) -> Option<mpsc::Receiver<ToSocket>> {
         let (to_socket, events) = mpsc::channel(SIDEBAND_EVENTS);
         self.send(Command::Attach(number, to_socket, replay)).await.then_some(events)
+    }
+
+    /// Sends a command without waiting; `false`: the call is over, or too busy.
+    pub(crate) fn tell(&self, command: Command) -> bool {
+        self.commands.try_send(command).is_ok()
     }
 
     /// Sends a command; `false`: the call is over.
@@ -87,8 +97,8 @@ impl Call {
         (call, CallHandle { commands: to_call })
     }
 
-    /// Runs the call to its end.
-    pub(crate) async fn run(mut self, stop: CancellationToken) {
+    /// Runs the call to its end; returns the close code of its sidebands.
+    pub(crate) async fn run(mut self, stop: CancellationToken) -> u16 {
         let (code, reason) = loop {
             if let Some(end) = self.act() {
                 break end;
@@ -111,17 +121,15 @@ impl Call {
             }
         };
         self.media.close();
-        for sideband in self.sidebands.values() {
-            // A sideband that is full or gone learns the end from its closed channel.
-            let _ = sideband.try_send(ToSocket::Close(code, reason));
-        }
+        self.close_sidebands(code, reason);
         tracing::info!(call = %self.id, code, "call over");
+        code
     }
 
     fn on_media(&mut self, event: MediaEvent) {
         match event {
             MediaEvent::Pcm(pcm) => {
-                self.actor.ear.hear(&pcm);
+                self.actor.hear(&pcm);
                 self.actor.take(Input::Sound(pcm));
             }
             MediaEvent::ChannelText(text) => self.actor.take(Input::Frame { from: Origin::Owner, text }),
@@ -145,6 +153,16 @@ impl Call {
             Command::Frame(number, text) => self.actor.take(Input::Frame { from: Origin::Sideband(number), text }),
             Command::Detach(number) => drop(self.sidebands.remove(&number)),
             Command::HangUp => {}
+            Command::Cut(code) => self.close_sidebands(code, ""),
+            Command::Expire => self.actor.expire(),
+            Command::Direct(direction) => self.actor.direct(direction),
+        }
+    }
+
+    fn close_sidebands(&mut self, code: u16, reason: &'static str) {
+        for (_, sideband) in self.sidebands.drain() {
+            // A sideband that is full or gone learns the end from its closed channel.
+            let _ = sideband.try_send(ToSocket::Close(code, reason));
         }
     }
 
@@ -152,7 +170,7 @@ impl Call {
     fn act(&mut self) -> Option<(u16, &'static str)> {
         while let Some(act) = self.actor.next_act() {
             match act {
-                Act::Event(to, event) => self.send(to, &event),
+                Act::Text(to, text) => self.send(to, text),
                 Act::Play(id, clip) => self.media.play(id, clip),
                 Act::StopPlayback => self.media.stop(),
                 Act::Hear(_) => {}
@@ -162,8 +180,7 @@ impl Call {
         None
     }
 
-    fn send(&mut self, to: Audience, event: &ServerEvent) {
-        let Some(text) = to_text(event) else { return };
+    fn send(&mut self, to: Audience, text: String) {
         let wanted = |number: &u64| to == Audience::All || to == Audience::Only(Origin::Sideband(*number));
         let id = &self.id;
         self.sidebands.retain(|number, sideband| {
@@ -177,11 +194,4 @@ impl Call {
             self.media.send_text(text);
         }
     }
-}
-
-/// An event as a frame.
-pub(crate) fn to_text(event: &ServerEvent) -> Option<String> {
-    serde_json::to_string(event)
-        .inspect_err(|error| tracing::error!(%error, kind = event.kind(), "an event cannot be written"))
-        .ok()
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
@@ -19,7 +20,8 @@ use crate::config::EngineConfig;
 use crate::error::{ApiError, EngineError};
 use crate::http;
 use crate::http::keys::Keys;
-use crate::media::Media;
+use crate::media::{Lines, Media};
+use crate::senses::Senses;
 use crate::session::{Ids, RandomIds, Settings, Setup, Wire, resolve_voice};
 use crate::speech::Speech;
 
@@ -29,8 +31,8 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// What every door needs.
 pub(crate) struct Doors {
     pub(crate) config: EngineConfig,
-    pub(crate) speech: Speech,
-    pub(crate) media: Media,
+    pub(crate) senses: Senses,
+    pub(crate) media: Lines,
     pub(crate) keys: Keys,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
@@ -83,7 +85,8 @@ impl Doors {
             has_model: self.config.model.is_some(),
             is_owner_heard,
         };
-        Actor::new(setup, Box::new(RandomIds), &self.speech, self.config.model.clone(), &self.tasks)
+        let mind = self.senses.mind(wire, suffix);
+        Actor::new(setup, Box::new(RandomIds), mind, self.config.model.clone(), &self.tasks)
     }
 
     /// A new name for a call or a socket.
@@ -103,25 +106,44 @@ pub struct Engine {
 impl Engine {
     /// Binds both addresses and opens the doors.
     pub async fn start(config: EngineConfig, speech: Speech) -> Result<Self, EngineError> {
+        let bind = config.media.bind;
+        let media =
+            Media::bind(config.media.clone()).await.map_err(|source| EngineError::Media { address: bind, source })?;
+        Self::open(config, Senses::Models(speech), Lines::Rtc(media), |listener, router, stop| {
+            tokio::spawn(async move {
+                let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
+                if let Err(error) = served {
+                    tracing::error!(%error, "the engine's HTTP server ended");
+                }
+            })
+        })
+        .await
+    }
+
+    /// Opens the doors of an engine with these senses; `serve` starts its HTTP server.
+    pub(crate) async fn open(
+        config: EngineConfig,
+        senses: Senses,
+        media: Lines,
+        serve: impl FnOnce(TcpListener, Router, CancellationToken) -> JoinHandle<()>,
+    ) -> Result<Self, EngineError> {
         use secrecy::ExposeSecret;
         if config.key.expose_secret().is_empty() {
             return Err(EngineError::NoKey);
         }
-        if resolve_voice(&config.voice, speech.voices()).is_none() {
-            let known: Vec<_> = speech.voices().iter().map(|voice| voice.id).collect();
+        if resolve_voice(&config.voice, senses.voices()).is_none() {
+            let known: Vec<_> = senses.voices().iter().map(|voice| voice.id).collect();
             return Err(EngineError::Voice(config.voice, known.join(", ")));
         }
-        let (bind, udp) = (config.bind, config.media.bind);
+        let bind = config.bind;
         let bad_bind = |source| EngineError::Bind { address: bind, source };
         let listener = TcpListener::bind(bind).await.map_err(bad_bind)?;
         let address = listener.local_addr().map_err(bad_bind)?;
-        let media =
-            Media::bind(config.media.clone()).await.map_err(|source| EngineError::Media { address: udp, source })?;
         let stop = CancellationToken::new();
         let doors = Arc::new(Doors {
             room: Arc::new(Semaphore::new(config.max_calls)),
             config,
-            speech,
+            senses,
             media,
             keys: Keys::default(),
             stop: stop.clone(),
@@ -129,15 +151,14 @@ impl Engine {
             calls: Mutex::default(),
             next_sideband: AtomicU64::new(1),
         });
-        let router = http::router(Arc::clone(&doors));
-        let server = tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
-            if let Err(error) = served {
-                tracing::error!(%error, "the engine's HTTP server ended");
-            }
-        });
+        let server = serve(listener, http::router(Arc::clone(&doors)), stop);
         tracing::info!(%address, "voice engine ready");
         Ok(Self { base_url: format!("http://{address}"), address, doors, server: Some(server) })
+    }
+
+    /// What the doors share.
+    pub(crate) fn doors(&self) -> &Arc<Doors> {
+        &self.doors
     }
 
     /// `http://host:port`, without a path.

@@ -1,5 +1,6 @@
 //! A voice engine that speaks the OpenAI Realtime protocol: WebRTC calls and WebSocket sessions, speech recognition,
-//! synthesis and turn taking on this machine.
+//! synthesis and turn taking on this machine. [`sim`] is the same protocol without models, by a script: the provider of
+//! tests and of load.
 
 mod actor;
 mod call;
@@ -9,7 +10,9 @@ mod error;
 mod http;
 pub mod media;
 pub mod responder;
+mod senses;
 pub mod session;
+pub mod sim;
 pub mod speech;
 pub mod think;
 pub mod turn;

@@ -11,7 +11,7 @@ use tokio::time::{Duration, Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::actor::{Act, Actor};
-use crate::call::{CallHandle, Command, ToSocket, to_text};
+use crate::call::{CallHandle, Command, ToSocket};
 use crate::session::{Input, Origin};
 
 /// The largest frame: an append of 15 MiB, as base64.
@@ -24,6 +24,9 @@ const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// Samples that the ear gets at once: between two pieces the session does whatever else there is.
 const PIECE: usize = 16_000 / 5;
+
+/// Stands for a connection that broke.
+const NO_CLOSE_FRAME: u16 = 1006;
 
 /// One WebSocket session.
 pub(crate) struct SocketSession {
@@ -41,8 +44,8 @@ impl SocketSession {
         Self { id, actor, unheard: VecDeque::new(), _room: room }
     }
 
-    /// Runs the session to its end.
-    pub(crate) async fn run(mut self, socket: WebSocket, stop: CancellationToken) {
+    /// Runs the session to its end; returns its close code.
+    pub(crate) async fn run(mut self, socket: WebSocket, stop: CancellationToken) -> u16 {
         let (mut sink, mut frames) = socket.split();
         let mut pings = interval(PING_EVERY);
         let mut last_frame = Instant::now();
@@ -59,7 +62,7 @@ impl SocketSession {
                 // held back, not cut short.
                 () = ready(()), if is_behind => {
                     if let Some(piece) = self.unheard.pop_front() {
-                        self.actor.ear.hear_all(&piece).await;
+                        self.actor.hear_all(&piece).await;
                     }
                 }
                 frame = frames.next(), if !is_behind => {
@@ -79,15 +82,13 @@ impl SocketSession {
         };
         close(&mut sink, code, reason).await;
         tracing::info!(session = %self.id, code, "session over");
+        code
     }
 
     async fn act(&mut self, sink: &mut SplitSink<WebSocket, Message>) -> Result<(), (u16, &'static str)> {
         while let Some(act) = self.actor.next_act() {
             match act {
-                Act::Event(_, event) => {
-                    let Some(text) = to_text(&event) else { continue };
-                    send(sink, text).await?;
-                }
+                Act::Text(_, text) => send(sink, text).await?,
                 Act::Hear(pcm) => self.unheard.extend(pcm.chunks(PIECE).map(<[f32]>::to_vec)),
                 Act::Close(code, reason) => return Err((code, reason)),
                 Act::Play(..) | Act::StopPlayback => {}
@@ -163,7 +164,11 @@ async fn send(sink: &mut SplitSink<WebSocket, Message>, text: String) -> Result<
     }
 }
 
+/// Closes with a code; 1006, which cannot be sent, closes without a word.
 async fn close(sink: &mut SplitSink<WebSocket, Message>, code: u16, reason: &'static str) {
+    if code == NO_CLOSE_FRAME {
+        return;
+    }
     let frame = CloseFrame { code, reason: reason.into() };
     // The other side may be gone already.
     let _ = timeout(SEND_TIMEOUT, sink.send(Message::Close(Some(frame)))).await;

@@ -2,6 +2,7 @@
 
 pub mod doctor;
 pub mod serve;
+pub mod sim;
 pub mod voice;
 
 use crate::config::{Config, LogFormat};

@@ -49,7 +49,7 @@ pub(crate) async fn speak(
     if request.speed.is_some_and(|speed| speed != 1.0) {
         return Err(ApiError::invalid("invalid_value", "This engine speaks at speed 1 only.", Some("speed")));
     }
-    let voices = doors.speech.voices();
+    let voices = doors.senses.voices();
     let Some(voice) = resolve_voice(&request.voice, voices) else {
         let names: Vec<_> = voices.iter().map(|v| v.id).chain(VOICE_ALIASES.iter().map(|(name, _)| *name)).collect();
         one_of("voice", &request.voice, &names)?;
@@ -63,7 +63,7 @@ pub(crate) async fn speak(
             return Err(ApiError::invalid("invalid_value", message, None));
         }
     };
-    let clip = doors.speech.say(voice, &request.input, urgency).await?;
+    let clip = doors.senses.say(voice, &request.input, urgency).await?;
     let (kind, bytes) = match format {
         "pcm" => ("audio/pcm", clip.pcm.iter().flat_map(|sample| to_i16(*sample).to_le_bytes()).collect()),
         _ => ("audio/wav", write_wav(&clip.pcm, clip.rate)),
@@ -99,7 +99,7 @@ pub(crate) async fn transcribe(
     });
     let pcm = pcm.await.map_err(|_| SpeechError::Stopped)??;
     let seconds = pcm.len().div_ceil(HEAR_RATE as usize);
-    let text = doors.speech.transcribe(pcm.into()).await?;
+    let text = doors.senses.transcribe(pcm.into()).await?;
     Ok(match format.as_str() {
         "text" => text.into_response(),
         _ => Json(json!({"text": text, "usage": {"type": "duration", "seconds": seconds}})).into_response(),

@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use super::keys::{Caller, Standard};
 use crate::call::{Call, Command};
-use crate::config::MODEL;
 use crate::engine::Doors;
 use crate::error::ApiError;
+use crate::senses::Senses;
 use crate::session::{self, Settings, Wire};
 
 /// The header of an interface that is gone.
@@ -58,8 +58,8 @@ pub(crate) async fn create(
     if asks_for_beta(request.headers()) {
         return Err(ApiError::invalid("beta_api_shape_disabled", BETA_IS_GONE, None));
     }
-    let (offer, session) = read_body(request).await?;
-    let session = session.map(read_session).transpose()?;
+    let (offer, asked) = read_body(request).await?;
+    let session = asked.clone().map(read_session).transpose()?;
     let settings = settings_for(&doors, bound_session(caller), session)?;
     let room = doors.take_room()?;
     let (media, answer) = doors.media.accept(&offer).await?;
@@ -70,10 +70,14 @@ pub(crate) async fn create(
     doors.add_call(id.clone(), handle);
     let (keeper, name) = (Arc::clone(&doors), id.clone());
     doors.tasks.spawn(async move {
-        call.run(keeper.stop.clone()).await;
+        let code = call.run(keeper.stop.clone()).await;
         keeper.remove_call(&name);
+        keeper.senses.note_end(&name, code);
     });
     tracing::info!(call = %id, "call accepted");
+    if let Senses::Script(stage) = &doors.senses {
+        stage.note_call(&id, offer, asked, answer.clone());
+    }
     let headers =
         [(header::LOCATION, format!("/v1/realtime/calls/{id}")), (header::CONTENT_TYPE, "application/sdp".to_owned())];
     Ok((StatusCode::CREATED, headers, answer).into_response())
@@ -112,9 +116,15 @@ pub(super) fn settings_for(
 ) -> Result<Settings, ApiError> {
     let wanted: Vec<Session> = [bound, asked].into_iter().flatten().collect();
     let kind = wanted.last().map_or(SessionKind::Realtime, |session| session.kind.clone());
-    let model = wanted.iter().rev().find_map(|session| session.model.clone()).unwrap_or_else(|| MODEL.to_owned());
-    let mut settings = Settings::new(kind, &model, &doors.config.voice, doors.speech.voices());
-    for session in wanted {
+    let model = wanted
+        .iter()
+        .rev()
+        .find_map(|session| session.model.clone())
+        .unwrap_or_else(|| doors.senses.models()[0].to_owned());
+    let settings = Settings::new(kind.clone(), &model, &doors.config.voice, doors.senses.voices());
+    let mut settings = if doors.senses.has_speeds() { settings.at_any_speed() } else { settings };
+    let usual = doors.senses.usual_session().filter(|session| session.kind == kind);
+    for session in usual.into_iter().chain(wanted) {
         settings.update(session, false)?;
     }
     Ok(settings)

@@ -9,25 +9,29 @@ use realtime_api::ErrorDetail;
 use serde_json::{Value, json};
 
 use super::keys::Caller;
-use crate::config::MODEL;
 use crate::engine::Doors;
 use crate::error::ApiError;
 
-fn model() -> Value {
-    json!({"id": MODEL, "object": "model", "created": 0, "owned_by": "insights"})
+fn model(id: &str) -> Value {
+    json!({"id": id, "object": "model", "created": 0, "owned_by": "insights"})
 }
 
 /// `GET /v1/models`. Any other model name is accepted where one is asked for, and served by this one.
-pub(crate) async fn list(_caller: Caller) -> Json<Value> {
-    Json(json!({"object": "list", "data": [model()]}))
+pub(crate) async fn list(_caller: Caller, State(doors): State<Arc<Doors>>) -> Json<Value> {
+    let models: Vec<Value> = doors.senses.models().iter().map(|id| model(id)).collect();
+    Json(json!({"object": "list", "data": models}))
 }
 
 /// `GET /v1/models/{id}`
-pub(crate) async fn one(_caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
-    if id == MODEL {
-        return Ok(Json(model()));
+pub(crate) async fn one(
+    _caller: Caller,
+    State(doors): State<Arc<Doors>>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    if doors.senses.models().contains(&id.as_str()) {
+        return Ok(Json(model(&id)));
     }
-    let message = format!("There is no model of that name; there is '{MODEL}'.");
+    let message = format!("There is no model of that name; there is '{}'.", doors.senses.models()[0]);
     Err(ApiError::new(StatusCode::NOT_FOUND, ErrorDetail::invalid("model_not_found", message, Some("model"))))
 }
 

@@ -13,10 +13,13 @@ use serde::Deserialize;
 
 use super::calls::{BETA_IS_GONE, asks_for_beta, bound_session, settings_for, unreadable};
 use super::keys::Caller;
-use crate::call::{Replay, to_text};
+use crate::actor::to_text;
+use crate::call::Replay;
 use crate::engine::Doors;
 use crate::error::ApiError;
+use crate::senses::Senses;
 use crate::session::Wire;
+use crate::sim::What;
 use crate::websocket::{MAX_FRAME, SocketSession, refuse, run_sideband};
 
 /// What a client asks for; exactly one of these.
@@ -91,11 +94,14 @@ fn open_session(
     let room = doors.take_room()?;
     let id = doors.new_suffix();
     let actor = doors.start_session(Wire::WebSocket, &id, settings, true);
-    let session = SocketSession::new(id, actor, room);
+    let session = SocketSession::new(id.clone(), actor, room);
     let doors = Arc::clone(doors);
     Ok(upgrade.on_upgrade(move |socket| {
         let tracker = doors.tasks.clone();
-        tracker.track_future(async move { session.run(socket, doors.stop.clone()).await })
+        tracker.track_future(async move {
+            let code = session.run(socket, doors.stop.clone()).await;
+            doors.senses.note_end(&format!("sess_{id}"), code);
+        })
     }))
 }
 
@@ -108,9 +114,14 @@ async fn open_sideband(
 ) -> Result<Response, ApiError> {
     // As at OpenAI, an ephemeral key does not find the call.
     let call = doors.call(call_id).filter(|_| matches!(caller, Caller::Standard)).ok_or_else(ApiError::no_call)?;
+    // Nor does OpenAI tell again what was before.
+    let replay = if matches!(doors.senses, Senses::Script(_)) { Replay::None } else { replay };
     let number = doors.next_sideband();
     // Attached before the handshake is answered: nothing that happens from now on is missed.
     let events = call.attach(number, replay).await.ok_or_else(ApiError::no_call)?;
+    if let Senses::Script(stage) = &doors.senses {
+        stage.ledger.note(Some(call_id), What::Attached { sideband: number });
+    }
     let tracker = doors.tasks.clone();
     Ok(upgrade.on_upgrade(move |socket| tracker.track_future(run_sideband(socket, number, call, events))))
 }

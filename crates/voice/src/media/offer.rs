@@ -38,12 +38,12 @@ impl OfferError {
 }
 
 /// One m-line and what follows until the next.
-struct Section<'a> {
-    lines: Vec<&'a str>,
+pub(super) struct Section<'a> {
+    pub(super) lines: Vec<&'a str>,
 }
 
 impl Section<'_> {
-    fn is(&self, kind: &str) -> bool {
+    pub(super) fn is(&self, kind: &str) -> bool {
         self.lines[0].strip_prefix("m=").and_then(|m| m.split(' ').next()) == Some(kind)
     }
 
@@ -51,12 +51,12 @@ impl Section<'_> {
         self.lines.contains(&line)
     }
 
-    fn mid(&self) -> Option<&str> {
+    pub(super) fn mid(&self) -> Option<&str> {
         self.lines.iter().find_map(|line| line.strip_prefix("a=mid:"))
     }
 
     /// Port 0 rejects a line, except where it only says "same port as the bundle".
-    fn is_rejected(&self) -> bool {
+    pub(super) fn is_rejected(&self) -> bool {
         self.lines[0].split(' ').nth(1) == Some("0") && !self.has("a=bundle-only")
     }
 
@@ -107,7 +107,7 @@ fn check_lines(offer: &str) -> Result<(), OfferError> {
 }
 
 /// The session's lines, and the sections of the m-lines.
-fn split(offer: &str) -> (Vec<&str>, Vec<Section<'_>>) {
+pub(super) fn split(offer: &str) -> (Vec<&str>, Vec<Section<'_>>) {
     let mut head = Vec::new();
     let mut sections: Vec<Section<'_>> = Vec::new();
     for line in offer.lines().filter(|line| !line.is_empty()) {

@@ -132,6 +132,8 @@ pub enum Input {
     PlaybackEnded(PlayId),
     /// A clip was cut.
     PlaybackStopped(PlayId, u64),
+    /// What the next response says that does not give its words; for a session that plays a script.
+    Prompt(String),
     /// Time passed.
     Tick,
 }
@@ -204,6 +206,7 @@ pub struct Core {
     is_speaking: bool,
     quiet_at_ms: Option<u64>,
     hearing: Hearing,
+    prompt: Option<String>,
     now_ms: u64,
     is_closed: bool,
     outputs: VecDeque<Output>,
@@ -225,6 +228,7 @@ impl Core {
             is_speaking: false,
             quiet_at_ms: None,
             hearing: Hearing::default(),
+            prompt: None,
             now_ms: 0,
             is_closed: false,
             outputs: VecDeque::new(),
@@ -255,6 +259,7 @@ impl Core {
             Input::PlaybackStarted(play) => self.on_playback_started(play),
             Input::PlaybackEnded(play) => self.on_playback_ended(play),
             Input::PlaybackStopped(play, played_ms) => self.on_playback_stopped(play, played_ms),
+            Input::Prompt(text) => self.prompt = Some(text),
             Input::Tick => {}
         }
         self.on_time();

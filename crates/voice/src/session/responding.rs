@@ -77,8 +77,10 @@ impl Core {
         let mut run = self.new_run(&params);
         let id = run.id;
         let instructions = params.instructions.as_deref().unwrap_or(self.setup.settings.instructions());
-        let is_thought = self.setup.has_model && responder::given(instructions).is_none();
-        let given = responder::reply(instructions).to_owned();
+        let is_free = responder::given(instructions).is_none();
+        let is_thought = self.setup.has_model && is_free;
+        let reply = responder::reply(instructions).to_owned();
+        let given = self.prompt.take_if(|_| is_free).unwrap_or(reply);
         self.tell_all(ResponseCreated { response: run.response.clone(), ..Default::default() });
         if is_thought {
             run.thinking = Some(Thinking::new(params, self.now_ms));

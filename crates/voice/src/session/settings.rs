@@ -35,6 +35,7 @@ pub fn resolve_voice(name: &str, voices: &[VoiceInfo]) -> Option<&'static str> {
 pub struct Settings {
     session: Session,
     voices: &'static [VoiceInfo],
+    has_speeds: bool,
 }
 
 /// A session nobody has configured yet: `server_vad`, no transcription, this voice.
@@ -102,7 +103,12 @@ impl Settings {
                 ..Default::default()
             };
         }
-        Self { session: Session { kind, ..session }, voices }
+        Self { session: Session { kind, ..session }, voices, has_speeds: false }
+    }
+
+    /// The same settings of a voice that can speak at any speed.
+    pub(crate) fn at_any_speed(self) -> Self {
+        Self { has_speeds: true, ..self }
     }
 
     /// What the session is for.
@@ -136,6 +142,7 @@ impl Settings {
         let (current, output) = (current.output.get_or_insert_default(), audio.output.unwrap_or_default());
         take(&mut current.format, output.format.map(whole_format));
         take(&mut current.voice, output.voice);
+        take(&mut current.speed, output.speed);
         Ok(())
     }
 
@@ -146,7 +153,7 @@ impl Settings {
             return Err(invalid("session.type", message));
         }
         let output = update.audio.as_ref().and_then(|audio| audio.output.as_ref());
-        if output.and_then(|output| output.speed).is_some_and(|speed| speed != 1.0) {
+        if !self.has_speeds && output.and_then(|output| output.speed).is_some_and(|speed| speed != 1.0) {
             return Err(invalid("session.audio.output.speed", "This engine speaks at speed 1 only."));
         }
         let Some(voice) = output.and_then(|output| output.voice.as_ref()) else { return Ok(()) };

@@ -1,0 +1,145 @@
+//! What a simulated call plays: the candidate's answers and the model's replies.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds of speech for one character, as people and voices speak.
+const MS_PER_CHAR: u64 = 60;
+/// The shortest speech, in milliseconds.
+const SHORTEST_MS: u64 = 300;
+
+/// How long it takes to say a text, in milliseconds at pace 1.
+pub(crate) fn speaking_ms(text: &str) -> u64 {
+    (text.chars().count() as u64 * MS_PER_CHAR).max(SHORTEST_MS)
+}
+
+/// One call's script. Calls made from now on play a copy of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Script {
+    /// What the candidate says, in order: one after each utterance of the interviewer that is followed by silence.
+    pub answers: VecDeque<Answer>,
+    /// What the model does, in order, at each response that does not give its words. The last one is repeated.
+    pub replies: VecDeque<Reply>,
+    /// Length of all speech: 1 is real time, 0 at once.
+    pub pace: f64,
+    /// Types of server events that never arrive, e.g. `response.created` or `rate_limits.updated`.
+    pub withhold: Vec<String>,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self { answers: VecDeque::new(), replies: VecDeque::new(), pace: 1.0, withhold: Vec::new() }
+    }
+}
+
+impl Script {
+    /// A script that plays everything at once, in which the candidate says these texts.
+    pub fn at_once<'a>(answers: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { answers: answers.into_iter().map(Answer::new).collect(), pace: 0.0, ..Self::default() }
+    }
+
+    /// Milliseconds of speech after the pace.
+    pub(crate) fn paced_ms(&self, ms: u64) -> u64 {
+        let paced = ms as f64 * self.pace.max(0.0);
+        paced.min(86_400_000.0) as u64
+    }
+}
+
+/// What the candidate says in one breath.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Answer {
+    /// The words: the truth, whatever the transcription makes of them.
+    pub text: String,
+    /// Waits for an utterance of the interviewer that contains this; empty: any.
+    pub to: String,
+    /// Silence after the interviewer's last word, in milliseconds; not paced. 0: 400.
+    pub after_ms: u64,
+    /// Length of the speech in milliseconds, paced. 0: as long as the text takes.
+    pub speech_ms: u64,
+    /// What becomes of the words.
+    pub transcript: Transcript,
+}
+
+impl Answer {
+    /// An answer that is transcribed without trouble.
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
+
+    /// The same answer with another fate of its words.
+    pub fn with(self, transcript: Transcript) -> Self {
+        Self { transcript, ..self }
+    }
+
+    /// The same answer with a length, in milliseconds.
+    pub fn lasting(self, speech_ms: u64) -> Self {
+        Self { speech_ms, ..self }
+    }
+
+    /// Whether this answers an utterance.
+    pub(crate) fn answers(&self, utterance: &str) -> bool {
+        utterance.contains(&self.to)
+    }
+
+    pub(crate) fn silence_ms(&self) -> u64 {
+        if self.after_ms == 0 { 400 } else { self.after_ms }
+    }
+
+    pub(crate) fn length_ms(&self) -> u64 {
+        if self.speech_ms == 0 { speaking_ms(&self.text) } else { self.speech_ms }
+    }
+}
+
+/// What becomes of an answer's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transcript {
+    /// Deltas while the candidate speaks, `completed` soon after.
+    #[default]
+    Normal,
+    /// `completed` so many milliseconds after the turn's end; not paced.
+    LateMs(u64),
+    /// `failed`.
+    Failed,
+    /// `completed` with no words.
+    Empty,
+    /// Neither `completed` nor `failed`.
+    Never,
+    /// No delta before the turn's end, then all at once, then `completed`.
+    Burst,
+}
+
+/// What the model does with a response whose words are left to it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reply {
+    /// What it says; empty: nothing, if it calls a tool.
+    pub say: String,
+    /// The tool it calls after that.
+    pub tool: Option<ToolCall>,
+}
+
+impl Reply {
+    /// A reply in words.
+    pub fn say(text: &str) -> Self {
+        Self { say: text.to_owned(), tool: None }
+    }
+
+    /// A call of a tool, after these words (which may be empty). `arguments` is JSON, rightly or wrongly.
+    pub fn call(text: &str, name: &str, arguments: &str) -> Self {
+        let tool = ToolCall { name: name.to_owned(), arguments: arguments.to_owned() };
+        Self { say: text.to_owned(), tool: Some(tool) }
+    }
+}
+
+/// A call of a function tool.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ToolCall {
+    /// The tool.
+    pub name: String,
+    /// Its arguments: JSON text, passed on as it is.
+    pub arguments: String,
+}

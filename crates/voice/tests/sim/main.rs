@@ -1,0 +1,11 @@
+//! The simulated provider: the order of events, what it answers to each client event, its faults and its ledger.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod answers;
+mod faults;
+mod load;
+mod order;
+mod support;
+mod tools;
+mod webrtc;
