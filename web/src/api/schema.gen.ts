@@ -400,23 +400,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sessions/{id}/cost": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Gives what a session cost. */
-        get: operations["get_session_cost"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/sessions/{id}/end": {
         parameters: {
             query?: never;
@@ -462,6 +445,61 @@ export interface paths {
         get: operations["download_transcript"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows who carries the interviews. */
+        get: operations["get_voice"];
+        /** Changes who carries the interviews that begin from now on. */
+        put: operations["put_voice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/voice/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets the key that is kept for a provider. If interviews ran on it, they run as installed from now on. */
+        post: operations["forget_voice_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/voice/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries settings without keeping them: asks the provider whether interviews would run. What is left out is taken from
+         *     what is kept.
+         */
+        post: operations["test_voice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -530,23 +568,6 @@ export interface paths {
         put?: never;
         /** Speaks a text as the interviewer would. */
         post: operations["speak"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Gives what the company's day cost and what is left of its budget. */
-        get: operations["get_usage"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -663,43 +684,10 @@ export interface components {
          * @enum {string}
          */
         ControlKind: "ready" | "repeat" | "moment" | "pause" | "resume" | "type" | "end";
-        /** @description What a company's day cost, and what is left of its budget. Money is in millionths of a dollar. */
-        DayUsage: {
-            /** Format: int64 */
-            cost_micros: number;
-            /** @description UTC, as `2026-11-22`. */
-            day: string;
-            /**
-             * Format: int64
-             * @description Set aside for calls that run, beyond what they cost so far.
-             */
-            held_micros: number;
-            /**
-             * Format: int64
-             * @description What is neither spent nor set aside.
-             */
-            left_micros: number;
-            /**
-             * Format: int64
-             * @description Calls of that day.
-             */
-            legs: number;
-            /** Format: int64 */
-            limit_live: number;
-            /** Format: int64 */
-            limit_micros: number;
-            /**
-             * Format: int64
-             * @description Calls that run now.
-             */
-            live: number;
-            /** Format: int64 */
-            used_ms: number;
-        };
         Error: {
             error: {
                 /** @enum {string} */
-                code: "not_found" | "sign_in_required" | "sign_in_wrong" | "link_invalid" | "forbidden" | "foreign_origin" | "invalid_json" | "invalid" | "too_large" | "wrong_content_type" | "wrong_method" | "plan_incomplete" | "plan_not_published" | "wrong_state" | "invitation_unknown" | "invitation_expired" | "invitation_revoked" | "invitation_not_open" | "notice_changed" | "consent_required" | "sdp_invalid" | "sdp_without_audio" | "audio_invalid" | "session_over" | "taken_over" | "engine_full" | "engine_unavailable" | "budget_minutes" | "budget_legs" | "budget_money" | "busy_tenant" | "too_many_starts" | "gap" | "seq_conflict" | "fenced" | "too_many_requests" | "database_busy" | "disk_full" | "stopping" | "internal";
+                code: "not_found" | "sign_in_required" | "sign_in_wrong" | "link_invalid" | "forbidden" | "foreign_origin" | "invalid_json" | "invalid" | "too_large" | "wrong_content_type" | "wrong_method" | "plan_incomplete" | "plan_not_published" | "wrong_state" | "invitation_unknown" | "invitation_expired" | "invitation_revoked" | "invitation_not_open" | "notice_changed" | "consent_required" | "sdp_invalid" | "sdp_without_audio" | "audio_invalid" | "session_over" | "taken_over" | "engine_full" | "engine_unavailable" | "engine_refused" | "gap" | "seq_conflict" | "fenced" | "too_many_requests" | "database_busy" | "disk_full" | "stopping" | "internal";
                 /** @description With `gap`: the sequence number to go on with. */
                 expected?: number;
                 /** @description The field at fault, such as `questions[2].text`. */
@@ -716,6 +704,10 @@ export interface components {
                 }[];
                 request_id: string;
             };
+        };
+        /** @description Whose key is to be forgotten. */
+        ForgetBody: {
+            kind: components["schemas"]["ProviderKind"];
         };
         /** @description The process answers. */
         Health: {
@@ -895,24 +887,15 @@ export interface components {
                 text: string;
             }[];
         };
-        /** @description What one call cost. */
-        LegCostView: {
+        /** @description Enough of a key to tell it from others. */
+        KeyView: {
+            /** @description Its last four characters. */
+            end: string;
             /**
              * Format: int64
-             * @description In millionths of a dollar.
+             * @description When it was entered.
              */
-            cost_micros: number;
-            /** @description Our own engine spoke: no provider is paid. */
-            is_own: boolean;
-            /** @description Whether each of its models has a price; if not, the dearest known price was taken. */
-            is_price_known: boolean;
-            /** Format: int64 */
-            leg: number;
-            /** @description The model that spoke, by its provider's name. */
-            model: string;
-            tokens: components["schemas"]["TokensView"];
-            /** Format: int64 */
-            used_ms: number;
+            set_at: number;
         };
         /** @description One call at the voice provider. */
         LegView: {
@@ -1135,6 +1118,21 @@ export interface components {
             /** @description Where, as a path into the plan or the position: `questions[2].text`, `competencies[0].anchors`. */
             path: string;
         };
+        /**
+         * @description Who carries a call.
+         * @enum {string}
+         */
+        ProviderKind: "own" | "openai" | "azure";
+        /** @description One provider and what is kept for it. */
+        ProviderView: {
+            /** @description Without an own key: whether the installation's is used. */
+            has_installed_key: boolean;
+            key?: null | components["schemas"]["KeyView"];
+            kind: components["schemas"]["ProviderKind"];
+            settings: components["schemas"]["VoiceSettings"];
+            /** @description Base URL; empty: the usual one. */
+            url: string;
+        };
         /** @description One question of a plan. */
         Question: {
             /** @description The competency it measures. */
@@ -1179,15 +1177,6 @@ export interface components {
             /** @description After the dot. */
             secret: string;
         };
-        /** @description A start that a budget refused. */
-        RefusalView: {
-            /** @description The code of the error that the candidate's page got. */
-            code: string;
-            /** Format: int64 */
-            last_at: number;
-            /** Format: int64 */
-            times: number;
-        };
         /** @description How far the rendering of a plan's texts is. */
         Rendering: {
             /** Format: int64 */
@@ -1208,33 +1197,6 @@ export interface components {
             /** @description The transcript, in order. */
             turns: components["schemas"]["TurnView"][];
             view?: null | components["schemas"]["View"];
-        };
-        /** @description What a session cost, and what it may use. */
-        SessionCost: {
-            /**
-             * Format: int64
-             * @description In millionths of a dollar.
-             */
-            cost_micros: number;
-            /** @description Only our own engine spoke: no provider is paid. */
-            is_own: boolean;
-            is_price_known: boolean;
-            legs: components["schemas"]["LegCostView"][];
-            /**
-             * Format: int64
-             * @description Calls that the invitation has in all.
-             */
-            limit_legs: number;
-            /**
-             * Format: int64
-             * @description What the invitation has in all.
-             */
-            limit_ms: number;
-            /** @description The last first. */
-            refusals: components["schemas"]["RefusalView"][];
-            tokens: components["schemas"]["TokensView"];
-            /** Format: int64 */
-            used_ms: number;
         };
         /** @description What a list and a page say about a session. */
         SessionHead: {
@@ -1292,23 +1254,12 @@ export interface components {
         };
         /** @description A company. */
         TenantId: string;
-        /** @description Tokens that the model took and gave. */
-        TokensView: {
-            /**
-             * Format: int64
-             * @description Of these, seen before and therefore cheaper.
-             */
-            cached: number;
-            /**
-             * Format: int64
-             * @description Into the model.
-             */
-            input: number;
-            /**
-             * Format: int64
-             * @description Out of the model.
-             */
-            output: number;
+        /** @description What a provider refused. */
+        TroubleView: {
+            /** Format: int64 */
+            at: number;
+            /** @description What is wrong and what to do. */
+            words: string;
         };
         /**
          * @description What a turn is: one of the interviewer's utterance kinds, or the candidate's.
@@ -1387,6 +1338,44 @@ export interface components {
              * @description Number of turns so far.
              */
             turns: number;
+        };
+        /** @description What is to be used. What is left out stays. */
+        VoiceBody: {
+            /** @description A new key; left out: the one that is kept. */
+            key?: string | null;
+            kind?: null | components["schemas"]["ProviderKind"];
+            settings?: null | components["schemas"]["VoiceSettings"];
+            /** @description `https://` and a host; empty: the usual one. A new one needs the key again. */
+            url?: string | null;
+        };
+        /** @description What a provider other than our own engine is told, in all its calls. */
+        VoiceSettings: {
+            /** @description Languages that candidates may mix in beside the plan's, ISO 639-1. */
+            languages: string[];
+            /** @description Models (on Azure: deployments) in the order in which they are tried. */
+            models: string[];
+            /** @description The same for the candidate's words. */
+            transcriptions: string[];
+            /** @description Words to expect: names, products, terms. */
+            vocabulary: string[];
+            /** @description The interviewer's voice. */
+            voice: string;
+        };
+        /** @description What a try of the settings found. */
+        VoiceVerdict: {
+            /** @description Whether interviews would run. */
+            ok: boolean;
+            /** @description What was found, and what to do if it is not well. */
+            words: string;
+        };
+        /** @description Who carries the company's interviews. */
+        VoiceView: {
+            /** @description What the installation uses where nothing is chosen. */
+            installed: components["schemas"]["ProviderKind"];
+            kind?: null | components["schemas"]["ProviderKind"];
+            /** @description The providers that take settings. */
+            providers: components["schemas"]["ProviderView"][];
+            trouble?: null | components["schemas"]["TroubleView"];
         };
     };
     responses: never;
@@ -2263,36 +2252,6 @@ export interface operations {
             };
         };
     };
-    get_session_cost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["SessionId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionCost"];
-                };
-            };
-            /** @description An error; `code` says which. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     end_session: {
         parameters: {
             query?: never;
@@ -2374,6 +2333,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_TurnView"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceView"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoiceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceView"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forget_voice_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgetBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceView"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    test_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoiceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceVerdict"];
                 };
             };
             /** @description An error; `code` says which. */
@@ -2496,37 +2579,6 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": number[];
-                };
-            };
-            /** @description An error; `code` says which. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_usage: {
-        parameters: {
-            query?: {
-                /** @description UTC, as `2026-11-22`; today if left out. */
-                day?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DayUsage"];
                 };
             };
             /** @description An error; `code` says which. */
