@@ -117,7 +117,10 @@ async fn what_the_provider_reports_is_priced_once_and_shown_by_call() {
 #[tokio::test]
 async fn our_own_engine_costs_nothing() {
     let mut s = stage().await;
-    let endpoint = insights::adapters::realtime::Endpoint { kind: insights::config::ProviderKind::Own, ..s.provider.endpoint.clone() };
+    let endpoint = insights::adapters::realtime::Endpoint {
+        kind: insights::config::ProviderKind::Own,
+        ..s.provider.endpoint.clone()
+    };
     s.server.app.engine.set_endpoint(Some(endpoint));
     let (mut candidate, view) = s.candidate().await;
     let call = s.connect(&mut candidate, 1).await;
