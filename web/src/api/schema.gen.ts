@@ -400,6 +400,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives what a session cost. */
+        get: operations["get_session_cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/end": {
         parameters: {
             query?: never;
@@ -574,6 +591,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gives what the company's day cost and what is left of its budget. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -684,10 +718,43 @@ export interface components {
          * @enum {string}
          */
         ControlKind: "ready" | "repeat" | "moment" | "pause" | "resume" | "type" | "end";
+        /** @description What a company's day cost, and what is left of its budget. Money is in millionths of a dollar. */
+        DayUsage: {
+            /** Format: int64 */
+            cost_micros: number;
+            /** @description UTC, as `2026-11-22`. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Set aside for calls that run, beyond what they cost so far.
+             */
+            held_micros: number;
+            /**
+             * Format: int64
+             * @description What is neither spent nor set aside.
+             */
+            left_micros: number;
+            /**
+             * Format: int64
+             * @description Calls of that day.
+             */
+            legs: number;
+            /** Format: int64 */
+            limit_live: number;
+            /** Format: int64 */
+            limit_micros: number;
+            /**
+             * Format: int64
+             * @description Calls that run now.
+             */
+            live: number;
+            /** Format: int64 */
+            used_ms: number;
+        };
         Error: {
             error: {
                 /** @enum {string} */
-                code: "not_found" | "sign_in_required" | "sign_in_wrong" | "link_invalid" | "forbidden" | "foreign_origin" | "invalid_json" | "invalid" | "too_large" | "wrong_content_type" | "wrong_method" | "plan_incomplete" | "plan_not_published" | "wrong_state" | "invitation_unknown" | "invitation_expired" | "invitation_revoked" | "invitation_not_open" | "notice_changed" | "consent_required" | "sdp_invalid" | "sdp_without_audio" | "audio_invalid" | "session_over" | "taken_over" | "engine_full" | "engine_unavailable" | "engine_refused" | "gap" | "seq_conflict" | "fenced" | "too_many_requests" | "database_busy" | "disk_full" | "stopping" | "internal";
+                code: "not_found" | "sign_in_required" | "sign_in_wrong" | "link_invalid" | "forbidden" | "foreign_origin" | "invalid_json" | "invalid" | "too_large" | "wrong_content_type" | "wrong_method" | "plan_incomplete" | "plan_not_published" | "wrong_state" | "invitation_unknown" | "invitation_expired" | "invitation_revoked" | "invitation_not_open" | "notice_changed" | "consent_required" | "sdp_invalid" | "sdp_without_audio" | "audio_invalid" | "session_over" | "taken_over" | "engine_full" | "engine_unavailable" | "budget_minutes" | "budget_legs" | "budget_money" | "busy_tenant" | "too_many_starts" | "engine_refused" | "gap" | "seq_conflict" | "fenced" | "too_many_requests" | "database_busy" | "disk_full" | "stopping" | "internal";
                 /** @description With `gap`: the sequence number to go on with. */
                 expected?: number;
                 /** @description The field at fault, such as `questions[2].text`. */
@@ -896,6 +963,25 @@ export interface components {
              * @description When it was entered.
              */
             set_at: number;
+        };
+        /** @description What one call cost. */
+        LegCostView: {
+            /**
+             * Format: int64
+             * @description In millionths of a dollar.
+             */
+            cost_micros: number;
+            /** @description Our own engine spoke: no provider is paid. */
+            is_own: boolean;
+            /** @description Whether each of its models has a price; if not, the dearest known price was taken. */
+            is_price_known: boolean;
+            /** Format: int64 */
+            leg: number;
+            /** @description The model that spoke, by its provider's name. */
+            model: string;
+            tokens: components["schemas"]["TokensView"];
+            /** Format: int64 */
+            used_ms: number;
         };
         /** @description One call at the voice provider. */
         LegView: {
@@ -1177,6 +1263,15 @@ export interface components {
             /** @description After the dot. */
             secret: string;
         };
+        /** @description A start that a budget refused. */
+        RefusalView: {
+            /** @description The code of the error that the candidate's page got. */
+            code: string;
+            /** Format: int64 */
+            last_at: number;
+            /** Format: int64 */
+            times: number;
+        };
         /** @description How far the rendering of a plan's texts is. */
         Rendering: {
             /** Format: int64 */
@@ -1197,6 +1292,33 @@ export interface components {
             /** @description The transcript, in order. */
             turns: components["schemas"]["TurnView"][];
             view?: null | components["schemas"]["View"];
+        };
+        /** @description What a session cost, and what it may use. */
+        SessionCost: {
+            /**
+             * Format: int64
+             * @description In millionths of a dollar.
+             */
+            cost_micros: number;
+            /** @description Only our own engine spoke: no provider is paid. */
+            is_own: boolean;
+            is_price_known: boolean;
+            legs: components["schemas"]["LegCostView"][];
+            /**
+             * Format: int64
+             * @description Calls that the invitation has in all.
+             */
+            limit_legs: number;
+            /**
+             * Format: int64
+             * @description What the invitation has in all.
+             */
+            limit_ms: number;
+            /** @description The last first. */
+            refusals: components["schemas"]["RefusalView"][];
+            tokens: components["schemas"]["TokensView"];
+            /** Format: int64 */
+            used_ms: number;
         };
         /** @description What a list and a page say about a session. */
         SessionHead: {
@@ -1254,6 +1376,24 @@ export interface components {
         };
         /** @description A company. */
         TenantId: string;
+        /** @description Tokens that the model took and gave. */
+        TokensView: {
+            /**
+             * Format: int64
+             * @description Of these, seen before and therefore cheaper.
+             */
+            cached: number;
+            /**
+             * Format: int64
+             * @description Into the model.
+             */
+            input: number;
+            /**
+             * Format: int64
+             * @description Out of the model.
+             */
+            output: number;
+        };
         /** @description What a provider refused. */
         TroubleView: {
             /** Format: int64 */
@@ -2252,6 +2392,36 @@ export interface operations {
             };
         };
     };
+    get_session_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionCost"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     end_session: {
         parameters: {
             query?: never;
@@ -2579,6 +2749,37 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": number[];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: {
+                /** @description UTC, as `2026-11-22`; today if left out. */
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayUsage"];
                 };
             };
             /** @description An error; `code` says which. */
