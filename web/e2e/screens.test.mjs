@@ -120,6 +120,7 @@ test("the recruiter's pages", { timeout: 240_000 }, async () => {
     ["recruiter-position-settings", `/positions/${position.id}/settings`],
     ["recruiter-sessions", "/sessions"],
     ["recruiter-settings", "/settings"],
+    ["recruiter-voice", "/settings/voice"],
   ];
   for (const [name, path] of pages) {
     await boss.page.goto(server.url + path);
@@ -127,6 +128,10 @@ test("the recruiter's pages", { timeout: 240_000 }, async () => {
     await settled(boss.page);
     await look(boss.page, name);
   }
+  await boss.page.getByLabel("Who talks with your candidates").selectOption("openai");
+  await boss.page.getByRole("button", { name: "Save" }).click();
+  await boss.page.getByText("Enter the key.").waitFor();
+  await look(boss.page, "recruiter-voice-openai");
   assert.deepEqual(boss.problems, []);
   await boss.context.close();
 });

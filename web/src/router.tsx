@@ -17,6 +17,7 @@ import { sessionRoute } from "./routes/session";
 import { sessionsRoute } from "./routes/sessions";
 import { settingsRoute } from "./routes/settings";
 import { signInRoute } from "./routes/sign-in";
+import { voiceRoute } from "./routes/voice";
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -27,6 +28,7 @@ const routeTree = rootRoute.addChildren([
     sessionsRoute,
     sessionRoute,
     settingsRoute,
+    voiceRoute,
   ]),
 ]);
 

@@ -5,9 +5,11 @@ use crate::clock::{Clock, Timestamp, api_ms};
 use crate::config::Config;
 use crate::ids::Id;
 use crate::limits::Limits;
+use crate::provider::Troubles;
 use crate::secrets;
 use crate::sessions::hub::Hub;
 use crate::store::{Store, log::Appender};
+use crate::vault::Vault;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -24,8 +26,12 @@ pub struct App {
     pub mail: Mail,
     /// Password hashes.
     pub passwords: Passwords,
-    /// The voice provider.
-    pub realtime: Realtime,
+    /// Our own voice engine: speech outside of calls, and the calls of companies that use it.
+    pub engine: Realtime,
+    /// Seals keys and gives pseudonyms.
+    pub vault: Vault,
+    /// What providers last refused, per company.
+    pub troubles: Troubles,
     /// The log's one writer.
     pub appender: Appender,
     /// The sessions that run here, and who watches.
@@ -46,7 +52,9 @@ impl App {
         let http = adapters::http_client()?;
         let mail = Mail::new(&config)?;
         Ok(Arc::new(App {
-            realtime: Realtime::new(http, None),
+            engine: Realtime::new(http, None),
+            vault: Vault::open(&config)?,
+            troubles: Troubles::default(),
             mail,
             config,
             appender: Appender::start(store.clone()),

@@ -4,10 +4,12 @@
 
 mod budget;
 mod load;
+mod provider;
 
 use crate::budget::prices::Prices;
 pub use budget::BudgetConfig;
 pub use load::load;
+pub use provider::{OPENAI_URL, ProviderConfig, ProviderKind, VoiceSettings, check_url};
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::{
@@ -43,6 +45,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The voice engine.
     pub voice: VoiceConfig,
+    /// Who carries the interviews.
+    pub provider: ProviderConfig,
     /// Outgoing mail.
     pub mail: MailConfig,
     /// What calls may cost.
@@ -63,6 +67,8 @@ pub struct ServerConfig {
     pub public_url: String,
     /// Folder of the database and of all files.
     pub data_dir: PathBuf,
+    /// Seals what is stored of others' keys; empty: `<data_dir>/server.key`, made at the first start.
+    pub secret: SecretString,
 }
 
 /// `[tenant]`

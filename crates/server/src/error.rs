@@ -96,6 +96,8 @@ codes! {
     BusyTenant = "busy_tenant", 429;
     /// Too many starts from one address; `Retry-After` says when to come back.
     TooManyStarts = "too_many_starts", 429;
+    /// The voice provider refuses our calls until somebody changes a setting, a key or an account.
+    EngineRefused = "engine_refused", 503;
     /// The log append leaves a gap; `expected` says where to go on.
     Gap = "gap", 409;
     /// The log already holds another row at this place.

@@ -17,6 +17,7 @@ pub mod http;
 pub mod store;
 
 pub mod budget;
+pub mod provider;
 pub mod sessions;
 pub mod voice_process;
 
@@ -28,5 +29,6 @@ pub mod starter;
 pub mod adapters;
 pub mod limits;
 pub mod secrets;
+pub mod vault;
 
 pub mod rehearse;

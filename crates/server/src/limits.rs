@@ -21,6 +21,8 @@ pub enum Door {
     Start,
     /// The microphone check.
     Microphone,
+    /// A try of provider settings: it goes out to an address that somebody entered.
+    ProviderTest,
 }
 
 impl Door {
@@ -33,6 +35,7 @@ impl Door {
             // Of the configuration: see `Limits::start`.
             Door::Start => (1, TEN_MINUTES_MS),
             Door::Microphone => (20, 3_000),
+            Door::ProviderTest => (10, 6_000),
         }
     }
 }

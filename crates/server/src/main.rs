@@ -31,7 +31,11 @@ enum Command {
     /// Brings the database up to date.
     Migrate,
     /// Checks models, database, data folder and port, and says what to do.
-    Doctor,
+    Doctor {
+        /// Checks the voice provider of the configuration instead, by a request that costs nothing.
+        #[arg(long)]
+        provider: bool,
+    },
     /// Prints the API's description (OpenAPI, JSON).
     Openapi,
 }
@@ -60,7 +64,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sim(args) => runtime.block_on(sim::run(config, args)),
         Command::Rehearse(args) => runtime.block_on(insights::rehearse::run(args, &config)),
         Command::Migrate => runtime.block_on(commands::migrate(&config)),
-        Command::Doctor => runtime.block_on(doctor::run(&config)),
+        Command::Doctor { provider: false } => runtime.block_on(doctor::run(&config)),
+        Command::Doctor { provider: true } => runtime.block_on(doctor::provider(&config)),
         Command::Openapi => Ok(ExitCode::SUCCESS),
     }
 }

@@ -23,7 +23,12 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{adapters::realtime::Endpoint, app::App, config::LogFormat, secrets};
+use crate::{
+    adapters::realtime::Endpoint,
+    app::App,
+    config::{LogFormat, ProviderKind},
+    secrets,
+};
 
 /// The file in the data folder that tells the next server where the engine is; readable by its owner only.
 const NOTE: &str = "voice.json";
@@ -55,7 +60,7 @@ struct Note {
 
 impl Note {
     fn endpoint(&self) -> Endpoint {
-        Endpoint { url: self.url.clone(), key: SecretString::from(self.key.clone()), is_own: true }
+        Endpoint { url: self.url.clone(), key: SecretString::from(self.key.clone()), kind: ProviderKind::Own }
     }
 }
 
@@ -79,8 +84,9 @@ fn leave_note(file: &Path, note: &Note) -> anyhow::Result<()> {
 /// Returns when it takes calls, or after some seconds.
 pub async fn start(app: &Arc<App>) -> anyhow::Result<()> {
     if !app.config.voice.url.is_empty() {
-        let endpoint = Endpoint { url: app.config.voice.url.clone(), key: app.config.voice.key.clone(), is_own: false };
-        app.realtime.set_endpoint(Some(endpoint));
+        let (url, key) = (app.config.voice.url.clone(), app.config.voice.key.clone());
+        let endpoint = Endpoint { url, key, kind: ProviderKind::Own };
+        app.engine.set_endpoint(Some(endpoint));
         return Ok(());
     }
     let program = std::env::current_exe().context("this program's own file is not known")?;
@@ -104,7 +110,7 @@ async fn supervise(app: Arc<App>, program: PathBuf, first: oneshot::Sender<()>) 
     while !app.stop.is_cancelled() {
         match bring_up(&app, &program).await {
             Ok((ready, running)) => {
-                app.realtime.set_endpoint(Some(ready.endpoint()));
+                app.engine.set_endpoint(Some(ready.endpoint()));
                 tracing::info!(
                     pid = ready.pid,
                     found = matches!(running, Running::Found),
@@ -115,7 +121,7 @@ async fn supervise(app: Arc<App>, program: PathBuf, first: oneshot::Sender<()>) 
                 if watch(&app, running).await {
                     return;
                 }
-                app.realtime.set_endpoint(None);
+                app.engine.set_endpoint(None);
                 tracing::error!("the voice engine is gone; starting it again");
             }
             Err(error) => {
@@ -139,11 +145,11 @@ async fn bring_up(app: &App, program: &Path) -> anyhow::Result<(Note, Running)> 
     let dir = std::path::absolute(&app.config.server.data_dir).context("the data folder has no absolute path")?;
     let (file, ready_file) = (dir.join(NOTE), dir.join(READY_FILE));
     if let Some(note) = read::<Note>(&file) {
-        app.realtime.set_endpoint(Some(note.endpoint()));
-        if app.realtime.check().await.is_ok() {
+        app.engine.set_endpoint(Some(note.endpoint()));
+        if app.engine.check().await.is_ok() {
             return Ok((note, Running::Found));
         }
-        app.realtime.set_endpoint(None);
+        app.engine.set_endpoint(None);
     }
     let key = match app.config.voice.key.expose_secret() {
         "" => secrets::new_secret(),
@@ -179,6 +185,9 @@ fn command(app: &App, program: &Path, key: &str, ready_file: &Path) -> anyhow::R
     let mut command = Command::new(program);
     command
         .arg("voice")
+        // Nobody else's key is any of its business.
+        .env_remove("OPENAI_API_KEY")
+        .env_remove("INSIGHTS__PROVIDER__KEY")
         .env("INSIGHTS__VOICE__KEY", key)
         .env("INSIGHTS__VOICE__URL", "")
         .env("INSIGHTS__VOICE__READY_FILE", ready_file)
@@ -216,7 +225,7 @@ async fn watch(app: &App, running: Running) -> bool {
         }
         Running::Found => loop {
             tokio::select! {
-                () = tokio::time::sleep(LOOK_EVERY) => if app.realtime.check().await.is_err() { return false },
+                () = tokio::time::sleep(LOOK_EVERY) => if app.engine.check().await.is_err() { return false },
                 () = app.stop.cancelled() => return true,
             }
         },

@@ -468,6 +468,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/settings/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows who carries the interviews. */
+        get: operations["get_voice"];
+        /** Changes who carries the interviews that begin from now on. */
+        put: operations["put_voice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/voice/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets the key that is kept for a provider. If interviews ran on it, they run as installed from now on. */
+        post: operations["forget_voice_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settings/voice/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries settings without keeping them: asks the provider whether interviews would run. What is left out is taken from
+         *     what is kept.
+         */
+        post: operations["test_voice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-in": {
         parameters: {
             query?: never;
@@ -699,7 +754,7 @@ export interface components {
         Error: {
             error: {
                 /** @enum {string} */
-                code: "not_found" | "sign_in_required" | "sign_in_wrong" | "link_invalid" | "forbidden" | "foreign_origin" | "invalid_json" | "invalid" | "too_large" | "wrong_content_type" | "wrong_method" | "plan_incomplete" | "plan_not_published" | "wrong_state" | "invitation_unknown" | "invitation_expired" | "invitation_revoked" | "invitation_not_open" | "notice_changed" | "consent_required" | "sdp_invalid" | "sdp_without_audio" | "audio_invalid" | "session_over" | "taken_over" | "engine_full" | "engine_unavailable" | "budget_minutes" | "budget_legs" | "budget_money" | "busy_tenant" | "too_many_starts" | "gap" | "seq_conflict" | "fenced" | "too_many_requests" | "database_busy" | "disk_full" | "stopping" | "internal";
+                code: "not_found" | "sign_in_required" | "sign_in_wrong" | "link_invalid" | "forbidden" | "foreign_origin" | "invalid_json" | "invalid" | "too_large" | "wrong_content_type" | "wrong_method" | "plan_incomplete" | "plan_not_published" | "wrong_state" | "invitation_unknown" | "invitation_expired" | "invitation_revoked" | "invitation_not_open" | "notice_changed" | "consent_required" | "sdp_invalid" | "sdp_without_audio" | "audio_invalid" | "session_over" | "taken_over" | "engine_full" | "engine_unavailable" | "budget_minutes" | "budget_legs" | "budget_money" | "busy_tenant" | "too_many_starts" | "engine_refused" | "gap" | "seq_conflict" | "fenced" | "too_many_requests" | "database_busy" | "disk_full" | "stopping" | "internal";
                 /** @description With `gap`: the sequence number to go on with. */
                 expected?: number;
                 /** @description The field at fault, such as `questions[2].text`. */
@@ -716,6 +771,10 @@ export interface components {
                 }[];
                 request_id: string;
             };
+        };
+        /** @description Whose key is to be forgotten. */
+        ForgetBody: {
+            kind: components["schemas"]["ProviderKind"];
         };
         /** @description The process answers. */
         Health: {
@@ -894,6 +953,16 @@ export interface components {
                 /** @description The words: for the interviewer, those that were heard. */
                 text: string;
             }[];
+        };
+        /** @description Enough of a key to tell it from others. */
+        KeyView: {
+            /** @description Its last four characters. */
+            end: string;
+            /**
+             * Format: int64
+             * @description When it was entered.
+             */
+            set_at: number;
         };
         /** @description What one call cost. */
         LegCostView: {
@@ -1135,6 +1204,21 @@ export interface components {
             /** @description Where, as a path into the plan or the position: `questions[2].text`, `competencies[0].anchors`. */
             path: string;
         };
+        /**
+         * @description Who carries a call.
+         * @enum {string}
+         */
+        ProviderKind: "own" | "openai" | "azure";
+        /** @description One provider and what is kept for it. */
+        ProviderView: {
+            /** @description Without an own key: whether the installation's is used. */
+            has_installed_key: boolean;
+            key?: null | components["schemas"]["KeyView"];
+            kind: components["schemas"]["ProviderKind"];
+            settings: components["schemas"]["VoiceSettings"];
+            /** @description Base URL; empty: the usual one. */
+            url: string;
+        };
         /** @description One question of a plan. */
         Question: {
             /** @description The competency it measures. */
@@ -1310,6 +1394,13 @@ export interface components {
              */
             output: number;
         };
+        /** @description What a provider refused. */
+        TroubleView: {
+            /** Format: int64 */
+            at: number;
+            /** @description What is wrong and what to do. */
+            words: string;
+        };
         /**
          * @description What a turn is: one of the interviewer's utterance kinds, or the candidate's.
          * @enum {string}
@@ -1387,6 +1478,44 @@ export interface components {
              * @description Number of turns so far.
              */
             turns: number;
+        };
+        /** @description What is to be used. What is left out stays. */
+        VoiceBody: {
+            /** @description A new key; left out: the one that is kept. */
+            key?: string | null;
+            kind?: null | components["schemas"]["ProviderKind"];
+            settings?: null | components["schemas"]["VoiceSettings"];
+            /** @description `https://` and a host; empty: the usual one. A new one needs the key again. */
+            url?: string | null;
+        };
+        /** @description What a provider other than our own engine is told, in all its calls. */
+        VoiceSettings: {
+            /** @description Languages that candidates may mix in beside the plan's, ISO 639-1. */
+            languages: string[];
+            /** @description Models (on Azure: deployments) in the order in which they are tried. */
+            models: string[];
+            /** @description The same for the candidate's words. */
+            transcriptions: string[];
+            /** @description Words to expect: names, products, terms. */
+            vocabulary: string[];
+            /** @description The interviewer's voice. */
+            voice: string;
+        };
+        /** @description What a try of the settings found. */
+        VoiceVerdict: {
+            /** @description Whether interviews would run. */
+            ok: boolean;
+            /** @description What was found, and what to do if it is not well. */
+            words: string;
+        };
+        /** @description Who carries the company's interviews. */
+        VoiceView: {
+            /** @description What the installation uses where nothing is chosen. */
+            installed: components["schemas"]["ProviderKind"];
+            kind?: null | components["schemas"]["ProviderKind"];
+            /** @description The providers that take settings. */
+            providers: components["schemas"]["ProviderView"][];
+            trouble?: null | components["schemas"]["TroubleView"];
         };
     };
     responses: never;
@@ -2374,6 +2503,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_TurnView"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceView"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoiceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceView"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forget_voice_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgetBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceView"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    test_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoiceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceVerdict"];
                 };
             };
             /** @description An error; `code` says which. */

@@ -16,6 +16,10 @@ export type Full<T> = T extends (infer Item)[]
 
 export type Me = Full<Schemas["Me"]>;
 
+export type ProviderKind = Schemas["ProviderKind"];
+export type ProviderView = Full<Schemas["ProviderView"]>;
+export type Voice = Full<Schemas["VoiceView"]>;
+
 export type Anchor = Full<Schemas["Anchor"]>;
 export type Competency = Full<Schemas["Competency"]>;
 export type PositionRow = Full<Schemas["PositionRow"]>;

@@ -22,7 +22,7 @@ export function Problem({ failure, view, onAgain }: ProblemProps) {
       title={page.title}
       above={<span className={classes(styles.symbol, styles.symbolWarn)}>{symbol(failure)}</span>}
     >
-      <p className={styles.large}>{page.text}</p>
+      <p className={styles.large}>{failure.said ?? page.text}</p>
       {failure.code === "microphone_blocked" && <AllowSteps />}
       {page.action && onAgain && (
         <div className={styles.actions}>

@@ -302,6 +302,19 @@ describe("the talk", () => {
     expect(heading()).toBe("All interviewers are busy");
     expect(text()).toMatch(/come back at \d/);
   });
+
+  it("says in the server's words why no call comes up, and keeps the link good", async () => {
+    const message =
+      "The interview cannot start until the people who invited you change a setting. Your invitation stays good.";
+    door.connect.mockRejectedValue(new ApiError(503, { code: "engine_refused", message, request_id: "req_7" }));
+    await show(READY);
+    await press("Allow the microphone");
+    await press("Start when you are ready");
+    expect(heading()).toBe("The interview cannot start yet");
+    expect(text()).toContain(message);
+    expect(text()).toContain("req_7");
+    expect(door.connect).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe("a used-up budget", () => {

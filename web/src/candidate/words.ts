@@ -289,6 +289,16 @@ export const failures: Record<FailureCode, (at: string | null) => Page> = {
       ? `Everything you said is saved, and your link stays good. Please come back after ${at}, or write to the people who invited you.`
       : "Everything you said is saved, and your link stays good. Please come back tomorrow, or write to the people who invited you.",
   }),
+  engine_refused: () => ({
+    title: "The interview cannot start yet",
+    text: "The people who invited you have to change a setting first. Please tell them. Your link stays good, and nothing is lost.",
+    action: "again",
+  }),
+  call_refused: () => ({
+    title: "Your browser's call was not understood",
+    text: "Please load this page again, or open your link in another browser. Your link stays good, and nothing is lost.",
+    action: "again",
+  }),
   consent_changed: () => ({ title: "The text has changed", text: "Please read the new one.", action: "again" }),
   consent_missing: () => ({
     title: "Your consent is needed first",

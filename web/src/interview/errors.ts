@@ -24,6 +24,8 @@ export type FailureCode =
   | "time_used_up"
   | "connections_used_up"
   | "closed_for_today"
+  | "engine_refused"
+  | "call_refused"
   | "consent_changed"
   | "consent_missing"
   | "sound_blocked"
@@ -37,6 +39,8 @@ export type Failure = {
   at?: number;
   /** What to tell the people who run this, to find it in their records. */
   requestId?: string;
+  /** The server's own sentence, where it knows more than the code says. */
+  said?: string;
 };
 
 const FROM_API: Partial<Record<ErrorCode | "offline" | "unexpected", FailureCode>> = {
@@ -54,10 +58,16 @@ const FROM_API: Partial<Record<ErrorCode | "offline" | "unexpected", FailureCode
   budget_minutes: "time_used_up",
   budget_legs: "connections_used_up",
   budget_money: "closed_for_today",
+  engine_refused: "engine_refused",
+  sdp_invalid: "call_refused",
+  sdp_without_audio: "call_refused",
   notice_changed: "consent_changed",
   consent_required: "consent_missing",
   offline: "offline",
 };
+
+/** Why no call came up is known to the server only. */
+const SAID = new Set<FailureCode>(["engine_unavailable", "engine_refused", "call_refused"]);
 
 const FROM_MICROPHONE: Record<string, FailureCode> = {
   NotAllowedError: "microphone_blocked",
@@ -91,6 +101,7 @@ function fromApi(error: ApiError, now: number): Failure {
   if (error.opensAt !== null) failure.at = error.opensAt;
   else if (error.retryAfterS !== null) failure.at = now + error.retryAfterS * 1000;
   if (error.requestId !== null) failure.requestId = error.requestId;
+  if (SAID.has(failure.code)) failure.said = error.message;
   return failure;
 }
 

@@ -19,6 +19,13 @@ export const meQuery = queryOptions({
   retry: false,
 });
 
+/** Who carries the interviews; for admins. Read once per visit: the form holds what is newer. */
+export const voiceQuery = queryOptions({
+  queryKey: ["voice"],
+  queryFn: ({ signal }) => call("GET /v1/settings/voice", { signal }),
+  refetchOnWindowFocus: false,
+});
+
 export const homeQuery = queryOptions({
   queryKey: ["home"],
   queryFn: ({ signal }) => call("GET /v1/home", { signal }),

@@ -7,6 +7,7 @@ import { meQuery } from "../recruiter/queries";
 import { AppearanceForm } from "../recruiter/settings/AppearanceForm";
 import { PasswordForm } from "../recruiter/settings/PasswordForm";
 import { ProfileForm } from "../recruiter/settings/ProfileForm";
+import { SettingsTabs } from "../recruiter/settings/SettingsTabs";
 import { Today } from "../recruiter/settings/Today";
 import { insideRoute } from "./inside";
 
@@ -30,6 +31,7 @@ function SettingsPage() {
       >
         Settings
       </Heading>
+      <SettingsTabs />
       <PasswordForm email={me.member.email} hasPassword={me.has_password} />
       <ProfileForm me={me} />
       <AppearanceForm />

@@ -13,7 +13,11 @@ pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(3))
-        .pool_idle_timeout(Duration::from_secs(30))
+        // Kept warm: a candidate who is about to begin does not wait for TLS again.
+        .pool_idle_timeout(Duration::from_secs(90))
+        .tcp_keepalive(Duration::from_secs(30))
+        .http2_keep_alive_interval(Duration::from_secs(30))
+        .http2_keep_alive_timeout(Duration::from_secs(10))
         .redirect(reqwest::redirect::Policy::none())
         .build()
 }

@@ -1,7 +1,9 @@
 //! `insights doctor`: looks at everything a start needs and says in one line each what is wrong and what to do.
 
 use super::{data_dir, plain, say};
+use crate::adapters::{self, realtime::Realtime};
 use crate::config::Config;
+use crate::provider::{self, Provider, probe};
 use crate::store::{Engine, Store};
 use std::process::ExitCode;
 
@@ -24,6 +26,22 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Asks the configured voice provider whether interviews would run: its key, its models, the whole session.
+pub async fn provider(config: &Config) -> anyhow::Result<ExitCode> {
+    let kind = config.provider.chosen();
+    let Some(endpoint) = provider::installed(&config.provider, kind) else {
+        let engine = kind.name();
+        say(&format!("ok       provider: {engine} carries the interviews; no key is set, so nothing was asked"));
+        return Ok(ExitCode::SUCCESS);
+    };
+    let place = endpoint.url.clone();
+    let realtime = Realtime::new(adapters::http_client()?, Some(endpoint));
+    let found = probe::probe(&Provider { realtime, kind, settings: config.provider.settings() }).await;
+    let head = if found.is_well { "ok      " } else { "problem " };
+    say(&format!("{head} provider: {} at {place}: {}", kind.name(), found.words));
+    Ok(if found.is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn database(config: &Config) -> anyhow::Result<String> {

@@ -28,7 +28,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<ExitCode> {
     stop_when_told(&app);
     let welcome = first_start::prepare(&app).await.map_err(plain)?;
     voice_process::start(&app).await?;
-    if app.realtime.check().await.is_err() {
+    if app.engine.check().await.is_err() {
         // Broken models are no passing trouble: say which, and stop.
         doctor::models(&app.config).await?;
     }

@@ -6,11 +6,16 @@ use toml::{Table, Value};
 
 const DEFAULTS: &str = include_str!("../../config.default.toml");
 const PREFIX: &str = "INSIGHTS__";
+/// The variable in which everybody keeps this key; `provider.key` wins over it.
+const OPENAI_KEY: &str = "OPENAI_API_KEY";
+
+/// A shorter `server.secret` could be guessed.
+const SHORTEST_SECRET: usize = 32;
 
 /// Loads the configuration of this process.
 #[expect(clippy::disallowed_methods, reason = "this is the configuration")]
 pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
-    load_from(file, std::env::vars().filter(|(name, _)| name.starts_with(PREFIX)))
+    load_from(file, std::env::vars().filter(|(name, _)| name.starts_with(PREFIX) || name == OPENAI_KEY))
 }
 
 /// `INSIGHTS_MODELS`, or `~/.cache/insights/models`.
@@ -32,8 +37,18 @@ fn load_from(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -
         let overlay: Table = toml::from_str(&text).map_err(|e| ConfigError::new(&name, e.to_string()))?;
         merge(&mut table, overlay, &name)?;
     }
+    let mut openai_key = None;
     for (name, value) in env {
-        set(&mut table, &name, value)?;
+        if name == OPENAI_KEY {
+            openai_key = Some(value.trim().to_owned()).filter(|key| !key.is_empty());
+        } else {
+            set(&mut table, &name, value)?;
+        }
+    }
+    if let (Some(key), Some(slot)) = (openai_key, table.get_mut("provider").and_then(|p| p.get_mut("key")))
+        && slot.as_str() == Some("")
+    {
+        *slot = Value::String(key);
     }
     let config: Config = serde_path_to_error::deserialize(Value::Table(table)).map_err(|e| {
         let key = e.path().to_string();
@@ -116,6 +131,11 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         }
     }
     check_model(voice)?;
+    config.provider.check()?;
+    let secret = secrecy::ExposeSecret::expose_secret(&config.server.secret);
+    if !secret.is_empty() && secret.len() < SHORTEST_SECRET {
+        return Err(ConfigError::new("server.secret", format!("must have at least {SHORTEST_SECRET} characters")));
+    }
     let mail = &config.mail;
     if mail.kind == MailKind::Smtp && mail.host.is_empty() {
         return Err(ConfigError::new("mail.host", "is needed with mail.kind = \"smtp\""));
@@ -170,6 +190,21 @@ mod tests {
     }
 
     #[test]
+    fn a_key_in_the_environment_chooses_openai() {
+        use crate::config::ProviderKind;
+        use secrecy::ExposeSecret;
+        assert_eq!(from_env(&[]).unwrap().provider.chosen(), ProviderKind::Own);
+        assert_eq!(from_env(&[("OPENAI_API_KEY", " ")]).unwrap().provider.chosen(), ProviderKind::Own);
+        let config = from_env(&[("OPENAI_API_KEY", "sk-env\n")]).unwrap().provider;
+        assert_eq!((config.chosen(), config.key.expose_secret()), (ProviderKind::OpenAi, "sk-env"));
+        assert_eq!(config.base_url(), "https://api.openai.com");
+        let config = from_env(&[("OPENAI_API_KEY", "sk-env"), ("INSIGHTS__PROVIDER__KEY", "sk-own")]).unwrap().provider;
+        assert_eq!(config.key.expose_secret(), "sk-own");
+        let config = from_env(&[("OPENAI_API_KEY", "sk-env"), ("INSIGHTS__PROVIDER__KIND", "own")]).unwrap().provider;
+        assert_eq!(config.chosen(), ProviderKind::Own);
+    }
+
+    #[test]
     fn a_refusal_names_the_key() {
         for (vars, key) in [
             (&[("INSIGHTS__SERVER__BIND", "nowhere")][..], "server.bind"),
@@ -180,6 +215,12 @@ mod tests {
             (&[("INSIGHTS__VOICE__MODEL_URL", "http://127.0.0.1:11434")][..], "voice.model"),
             (&[("INSIGHTS__VOICE__MODEL", "qwen3")][..], "voice.model_url"),
             (&[("INSIGHTS__VOICE__MODEL", "m"), ("INSIGHTS__VOICE__MODEL_URL", "localhost")][..], "voice.model_url"),
+            (&[("INSIGHTS__PROVIDER__KIND", "parrot")][..], "provider.kind"),
+            (&[("INSIGHTS__PROVIDER__KIND", "openai")][..], "provider.key"),
+            (&[("INSIGHTS__PROVIDER__KIND", "azure"), ("OPENAI_API_KEY", "k")][..], "provider.url"),
+            (&[("INSIGHTS__PROVIDER__URL", "http://example.com")][..], "provider.url"),
+            (&[("INSIGHTS__PROVIDER__MODELS", "")][..], "provider.models"),
+            (&[("INSIGHTS__SERVER__SECRET", "short")][..], "server.secret"),
             (&[("INSIGHTS__MAIL__KIND", "pigeon")][..], "mail.kind"),
             (&[("INSIGHTS__MAIL__KIND", "smtp")][..], "mail.host"),
             (&[("INSIGHTS__SERVER__PUBLIC_URL", "ftp://x")][..], "server.public_url"),

@@ -8,6 +8,7 @@ use super::{
 use crate::app::App;
 use crate::caller::{Anyone, Caller, Candidate, CookieKind, append_key, set_cookie};
 use crate::clock::{Timestamp, api_ms};
+use crate::config::ProviderKind;
 use crate::error::{Code, Error, Result};
 use crate::ids::{ConsentId, InvitationId, SessionId};
 use crate::limits::Door;
@@ -179,7 +180,21 @@ pub async fn consent(cx: Caller<Candidate>, Body(body): Body<ConsentBody>) -> Re
             view(db, &invitation, &cx.who.cookie, cx.now).await
         })
         .await?;
+    warm(&cx);
     Ok(Json(view))
+}
+
+/// Has a connection to the provider open when the candidate, who now tries the microphone, begins to talk.
+fn warm(cx: &Caller<Candidate>) {
+    let (app, store) = (cx.app.clone(), cx.store.clone());
+    cx.app.tasks.spawn(async move {
+        // Whatever is wrong is told when the call is made.
+        if let Ok(provider) = app.provider(&store).await
+            && provider.kind != ProviderKind::Own
+        {
+            provider.realtime.warm().await;
+        }
+    });
 }
 
 /// Passes a button to the interview.

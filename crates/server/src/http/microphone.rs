@@ -36,7 +36,7 @@ pub async fn check_microphone(
     if peak < SILENT {
         return Ok(Json(Heard { text: String::new(), peak }));
     }
-    let text = cx.app.realtime.transcribe(wav).await?;
+    let text = cx.app.engine.transcribe(wav).await?;
     Ok(Json(Heard { text, peak }))
 }
 

@@ -26,6 +26,7 @@ mod sessions;
 mod speech;
 mod transcript;
 mod views;
+mod voice;
 mod web;
 
 use crate::app::App;
@@ -43,6 +44,9 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(members::sign_in))
         .routes(routes!(members::sign_out))
         .routes(routes!(members::get_me, members::put_me))
+        .routes(routes!(voice::get_voice, voice::put_voice))
+        .routes(routes!(voice::test_voice))
+        .routes(routes!(voice::forget_voice_key))
         .routes(routes!(home::home))
         .routes(routes!(positions::list_positions, positions::create_position))
         .routes(routes!(positions::get_position, positions::put_position))

@@ -56,15 +56,28 @@ impl From<RealtimeError> for Error {
                 Error::new(Code::EngineFull, "All interviewers are busy right now. Try again in a moment.")
                     .retry_after(seconds)
             }
-            RealtimeError::BadOffer { .. } => {
-                Error::new(Code::SdpInvalid, "The offer was refused: it is not one that a call can be made of.")
-            }
-            other => Error::new(
-                Code::EngineUnavailable,
-                "The voice engine does not answer right now. Try again in a moment.",
+            RealtimeError::BadOffer { .. } => Error::new(
+                Code::SdpInvalid,
+                "Your browser's offer of a call was refused. Load the page again; if it stays, try another browser.",
+            ),
+            e if e.needs_somebody() => Error::new(
+                Code::EngineRefused,
+                "The interview cannot start until the people who invited you change a setting. Your invitation stays good and \
+                 nothing is lost. Please tell them, and try again later.",
             )
-            .retry_after(5)
-            .because(other),
+            .because(e),
+            e => {
+                let words = match e {
+                    RealtimeError::BadAnswer(_) | RealtimeError::BadSdp(_) => {
+                        "The interviewer answered in a way that no call can be made of. Try again in a moment; your invitation stays good."
+                    }
+                    RealtimeError::Timeout => {
+                        "The interviewer takes too long to answer. Try again in a moment; your invitation stays good."
+                    }
+                    _ => "The interviewer cannot be reached right now. Try again in a moment; your invitation stays good.",
+                };
+                Error::new(Code::EngineUnavailable, words).retry_after(5).because(e)
+            }
         }
     }
 }

@@ -28,6 +28,6 @@ pub async fn speak(cx: Caller<Recruiter>, Body(body): Body<SpeechBody>) -> Resul
         Some(voice) => super::extract::text("voice", voice, 100)?,
         None => cx.app.config.voice.voice.clone(),
     };
-    let wav = cx.app.realtime.speech(&voice, &text, Urgency::Live).await?;
+    let wav = cx.app.engine.speech(&voice, &text, Urgency::Live).await?;
     Ok(([(header::CONTENT_TYPE, "audio/wav")], wav).into_response())
 }

@@ -21,7 +21,7 @@ impl Job for RenderPlan {
         let left = cx.store.read(async |db| db.renders_left(owner).await).await?;
         let Some((voice, text)) = left.first() else { return Ok(()) };
         // The engine keeps what it renders; the sound itself is not needed here.
-        cx.app.realtime.speech(voice, text, Urgency::Background).await?;
+        cx.app.engine.speech(voice, text, Urgency::Background).await?;
         let now = cx.app.now();
         cx.store
             .write(async |db| {

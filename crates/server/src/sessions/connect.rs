@@ -5,11 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use interview::Timestamp;
-use realtime_api::{
-    ClientEvent, ServerEvent, Session, TurnDetection, TurnDetectionKind,
-    client::SessionUpdate,
-    session::{Audio, AudioInput, AudioOutput, Transcription, Voice},
-};
+use realtime_api::ClientEvent;
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -17,6 +13,7 @@ use tokio::{
 
 use super::{
     chain::Chain,
+    configure::configure,
     integrity::Guard,
     leg::Leg,
     meter::Meter,
@@ -28,30 +25,24 @@ use super::{
     worker::Command,
 };
 use crate::{
-    adapters::realtime::{
-        Call,
-        error::RealtimeError,
-        sdp,
-        sdp::OfferProblem,
-        sideband::{Attach, Sideband},
-    },
+    adapters::realtime::{Call, Realtime, error::RealtimeError, sdp, sdp::OfferProblem, sideband::Attach},
     app::App,
     budget::prices::Tariff,
+    config::ProviderKind,
     error::{Code, Error, Result},
     ids::SessionId,
+    provider::{
+        Pick, Provider,
+        session::{self, Ask},
+    },
     secrets,
     store::{Db, LegRow, TenantStore},
 };
 
-/// The words that any provider of the protocol takes for its default models.
-const MODEL: &str = "gpt-realtime";
-const TRANSCRIPTION: &str = "gpt-4o-transcribe";
 /// The provider must accept the configuration within this time.
 const CONFIGURE_WITHIN: Duration = Duration::from_secs(5);
 /// The last words of a leg that is taken over are waited for this long; afterwards they come in beside the new leg.
 const TAKE_OVER_WITHIN: Duration = Duration::from_secs(3);
-/// Our event id of the configuration.
-const CONFIGURE: &str = "configure";
 
 /// A leg that is up.
 #[derive(Debug)]
@@ -64,13 +55,14 @@ pub struct Connected {
 
 /// Makes a call for a session that has its consent. An earlier leg ends, its tab is told.
 pub async fn connect(app: &Arc<App>, store: &TenantStore, session: &SessionId, offer: Bytes) -> Result<Connected> {
-    sdp::check_offer(&offer).map_err(offer_error)?;
+    sdp::check_offer(&offer).map_err(|problem| offer_error(&problem))?;
     let turn = app.hub.connecting(session);
     let _one_at_a_time = turn.lock().await;
-    let plan = store.read(async |db| prepare(app, db, session).await).await?;
-    reserve(app, store, session, plan.wish(app)).await?;
+    let provider = app.provider(store).await?;
+    let plan = store.read(async |db| prepare(app, db, session, &provider).await).await?;
+    reserve(app, store, session, plan.wish(&provider)).await?;
     let mut is_up = false;
-    let made = make(app, store, session, (offer, &plan), &mut is_up).await;
+    let made = make(app, store, session, (offer, &plan, &provider), &mut is_up).await;
     if made.is_err() && !is_up {
         release(app, store, session, plan.number).await;
     }
@@ -82,21 +74,22 @@ async fn make(
     app: &Arc<App>,
     store: &TenantStore,
     session: &SessionId,
-    (offer, plan): (Bytes, &LegPlan),
+    (offer, plan, provider): (Bytes, &LegPlan, &Provider),
     is_up: &mut bool,
 ) -> Result<Connected> {
     let worker = worker(app, store, session).await?;
     take_over(&worker, plan.number).await?;
-    let call = app.realtime.call(offer, &plan.session_json()).await?;
+    let made = provider.call(offer, &plan.ask, &plan.person).await;
+    let (call, pick) = made.inspect_err(|error| app.troubles.note(store.tenant(), app.now(), error))?;
     *is_up = true;
-    let result = open(app, store, session, plan, &call).await;
-    let leg = match result {
+    let leg = match open(app, store, session, plan, provider, (&call, pick)).await {
         Ok(leg) => leg,
         Err(error) => {
-            *is_up = !give_back(app, store, session, &call, plan.number).await;
+            *is_up = !give_back(app, store, session, (&provider.realtime, &call), plan.number).await;
             return Err(error);
         }
     };
+    app.troubles.clear(store.tenant());
     worker.send(Command::Connected(Box::new(leg))).await.map_err(|_| over())?;
     Ok(Connected { answer: call.answer, leg: plan.number })
 }
@@ -105,21 +98,29 @@ async fn make(
 struct LegPlan {
     number: i64,
     plan_ms: i64,
-    voice: String,
-    language: String,
+    ask: Ask,
+    /// The candidate's pseudonym.
+    person: String,
     /// What the provider is told of the legs before.
     seeds: Vec<ClientEvent>,
 }
 
-async fn prepare(app: &App, db: &mut Db, session: &SessionId) -> Result<LegPlan> {
+async fn prepare(app: &App, db: &mut Db, session: &SessionId, provider: &Provider) -> Result<LegPlan> {
     let row = db.session(session).await?;
     if row.state == "finished" {
         return Err(over());
     }
     let version = db.plan_version(&row.plan_version_id).await?;
-    let number = db.legs(session).await?.last().map_or(1, |leg| leg.number + 1);
-    let voice = match db.session_voice(session).await? {
+    let last = db.legs(session).await?.pop();
+    let number = last.as_ref().map_or(1, |leg| leg.number + 1);
+    // One voice within a session, as long as one provider carries it.
+    let kept = match last {
+        Some(leg) if leg.provider != provider.kind => None,
+        _ => db.session_voice(session).await?,
+    };
+    let voice = match kept {
         Some(voice) => voice,
+        None if provider.kind != ProviderKind::Own => provider.settings.voice.clone(),
         None => {
             let owners = [version.id.as_str(), row.invitation_id.as_str()];
             let mut is_rendered = true;
@@ -132,44 +133,17 @@ async fn prepare(app: &App, db: &mut Db, session: &SessionId) -> Result<LegPlan>
         }
     };
     let plan_ms = i64::from(interview::plan::minutes(&version.plan)) * 60_000;
+    let person = app.vault.pseudonym(db.tenant().as_str(), row.candidate_id.as_str());
     let seeds = seed::items(number, &row.position_title, &db.transcript(session).await?);
-    Ok(LegPlan { number, plan_ms, voice, language: version.plan.language, seeds })
+    Ok(LegPlan { number, plan_ms, ask: Ask { language: version.plan.language, voice }, person, seeds })
 }
 
 impl LegPlan {
-    fn wish(&self, app: &App) -> Wish {
-        let (model, transcription) = (MODEL.to_owned(), TRANSCRIPTION.to_owned());
-        let tariff = Tariff { is_own: app.realtime.is_own(), model, transcription };
+    /// What is reserved: by the models that are tried first.
+    fn wish(&self, provider: &Provider) -> Wish {
+        let (model, transcription) = session::names(provider, Pick::default());
+        let tariff = Tariff { is_own: provider.realtime.is_own(), model, transcription };
         Wish { leg: self.number, plan_ms: self.plan_ms, tariff }
-    }
-
-    fn session(&self) -> Session {
-        let transcription = Transcription {
-            model: Some(Some(TRANSCRIPTION.to_owned())),
-            language: Some(Some(self.language.clone())),
-            ..Transcription::default()
-        };
-        let turn_detection = TurnDetection {
-            kind: TurnDetectionKind::SemanticVad,
-            create_response: Some(false),
-            interrupt_response: Some(true),
-            ..TurnDetection::default()
-        };
-        let input = AudioInput {
-            transcription: Some(Some(transcription)),
-            turn_detection: Some(Some(turn_detection)),
-            ..AudioInput::default()
-        };
-        let output = AudioOutput { voice: Some(Voice::Name(self.voice.clone())), ..AudioOutput::default() };
-        Session {
-            audio: Some(Audio { input: Some(input), output: Some(output), ..Audio::default() }),
-            ..Session::default()
-        }
-    }
-
-    fn session_json(&self) -> serde_json::Value {
-        let session = Session { model: Some(MODEL.to_owned()), ..self.session() };
-        serde_json::to_value(session).unwrap_or_default()
     }
 }
 
@@ -182,14 +156,23 @@ async fn take_over(worker: &mpsc::Sender<Command>, next: i64) -> Result<()> {
 }
 
 /// Commits the leg, then opens and configures its control channel.
-async fn open(app: &Arc<App>, store: &TenantStore, session: &SessionId, plan: &LegPlan, call: &Call) -> Result<Leg> {
+async fn open(
+    app: &Arc<App>,
+    store: &TenantStore,
+    session: &SessionId,
+    plan: &LegPlan,
+    provider: &Provider,
+    (call, pick): (&Call, Pick),
+) -> Result<Leg> {
     let now = app.now();
-    let instance = store.write(async |db| commit_leg(db, session, plan, call, now).await).await?;
-    let mut sideband = app.realtime.attach(&call.id, Attach::First).await?;
-    let configured = timeout(CONFIGURE_WITHIN, configure(&mut sideband, plan.session())).await;
-    let early = configured.unwrap_or(Err(RealtimeError::Timeout))?;
+    let instance = store.write(async |db| commit_leg(db, session, plan, (provider.kind, call), now).await).await?;
+    let note = |error: &RealtimeError| app.troubles.note(store.tenant(), now, error);
+    let mut sideband = provider.realtime.attach(&call.id, Attach::First).await.inspect_err(note)?;
+    let configured = timeout(CONFIGURE_WITHIN, configure(&mut sideband, provider, pick, &plan.ask)).await;
+    let early = configured.unwrap_or(Err(RealtimeError::Timeout)).inspect_err(note)?;
     let mut leg = Leg {
         instance,
+        realtime: provider.realtime.clone(),
         call_id: call.id.clone(),
         translator: Translator::default(),
         chain: Chain::default(),
@@ -198,7 +181,7 @@ async fn open(app: &Arc<App>, store: &TenantStore, session: &SessionId, plan: &L
         since: now,
         meter: Meter::start(app, store, session, plan.number),
         is_ready: false,
-        guard: (!app.realtime.is_own()).then(Guard::default),
+        guard: (!provider.realtime.is_own()).then(Guard::default),
         asked_to_move: None,
         repair: None,
     };
@@ -212,12 +195,13 @@ async fn commit_leg(
     db: &mut Db,
     session: &SessionId,
     plan: &LegPlan,
-    call: &Call,
+    (provider, call): (ProviderKind, &Call),
     now: Timestamp,
 ) -> Result<Arc<Instance>> {
     let id = secrets::hex(&secrets::random::<16>());
     let leg = LegRow {
         number: plan.number,
+        provider,
         call_id: call.id.clone(),
         instance: id.clone(),
         started_at: now,
@@ -225,39 +209,20 @@ async fn commit_leg(
         ended_at: None,
         end_reason: None,
     };
-    db.session_live(session, &plan.voice, now).await?;
+    db.session_live(session, &plan.ask.voice, now).await?;
     db.add_leg(session, &leg).await?;
     claim(db, session, plan.number, &id).await
 }
 
-/// Sends the configuration and waits until it is in force; returns what arrived before.
-async fn configure(sideband: &mut Sideband, session: Session) -> std::result::Result<Vec<String>, RealtimeError> {
-    let update = SessionUpdate { event_id: CONFIGURE.to_owned(), session, ..SessionUpdate::default() };
-    let text = serde_json::to_string(&ClientEvent::from(update));
-    let text = text.map_err(|e| RealtimeError::BadAnswer(e.to_string()))?;
-    let closed = || RealtimeError::Unavailable("the control channel closed".to_owned());
-    sideband.to_provider.send(text).await.map_err(|_| closed())?;
-    let mut early = Vec::new();
-    loop {
-        let frame = sideband.from_provider.recv().await.ok_or_else(closed)?;
-        match serde_json::from_str(&frame) {
-            Ok(ServerEvent::SessionUpdated(_)) => {
-                // Kept as well: whoever goes on with the call after us must know how it was configured.
-                early.push(frame);
-                return Ok(early);
-            }
-            Ok(ServerEvent::ErrorEvent(e)) if e.error.event_id == Some(Some(CONFIGURE.to_owned())) => {
-                let code = e.error.code.unwrap_or_default();
-                return Err(RealtimeError::BadAnswer(format!("the configuration was refused: {code}")));
-            }
-            _ => early.push(frame),
-        }
-    }
-}
-
 /// Undoes a call whose leg did not come up. The invitation stays good. False: the call could not be hung up.
-async fn give_back(app: &App, store: &TenantStore, session: &SessionId, call: &Call, number: i64) -> bool {
-    let hung_up = app.realtime.hang_up(&call.id).await;
+async fn give_back(
+    app: &App,
+    store: &TenantStore,
+    session: &SessionId,
+    (realtime, call): (&Realtime, &Call),
+    number: i64,
+) -> bool {
+    let hung_up = realtime.hang_up(&call.id).await;
     if let Err(error) = &hung_up {
         tracing::warn!(%session, leg = number, %error, "a call that failed could not be hung up");
     }
@@ -282,9 +247,9 @@ fn over() -> Error {
     Error::new(Code::SessionOver, "This interview is over.")
 }
 
-fn offer_error(problem: OfferProblem) -> Error {
+fn offer_error(problem: &OfferProblem) -> Error {
     let code = match problem {
-        OfferProblem::TooLong | OfferProblem::NotSdp => Code::SdpInvalid,
+        OfferProblem::TooLong | OfferProblem::NotSdp | OfferProblem::Line(_) => Code::SdpInvalid,
         OfferProblem::NoAudio => Code::SdpWithoutAudio,
     };
     Error::new(code, format!("The call cannot be made: {problem}."))

@@ -37,6 +37,8 @@ const REATTACH_MS: &[u64] = &[0, 300, 1_200, 2_700, 4_800, 7_000];
 pub struct Leg {
     /// The log instance; its leg is this leg.
     pub instance: Arc<Instance>,
+    /// The way to the provider that carries the call.
+    pub realtime: Realtime,
     /// The provider's id of the call.
     pub call_id: String,
     /// What was said and is owed.
@@ -174,7 +176,7 @@ pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command
             Ok(None) | Err(_) => break,
         }
     }
-    match app.realtime.hang_up(&leg.call_id).await {
+    match leg.realtime.hang_up(&leg.call_id).await {
         Ok(()) => leg.meter.hung_up(app.now()),
         Err(error) => {
             tracing::warn!(leg = leg.number(), %error, "hanging up failed; it is tried again when its lease has run out")

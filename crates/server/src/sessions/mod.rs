@@ -1,6 +1,7 @@
 //! Live interviews: who is running, the worker around each interview, and the way in.
 
 mod chain;
+mod configure;
 pub mod connect;
 mod handover;
 pub mod hub;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{hub::State, start::worker, timer};
 use crate::{
+    adapters::realtime::Realtime,
     app::App,
     error::Result,
     store::{
@@ -57,7 +58,7 @@ pub async fn reap(app: &Arc<App>) -> Result<usize> {
 async fn end(app: &Arc<App>, store: &TenantStore, orphan: &Orphan) -> Result<bool> {
     let (now, session, leg) = (app.now(), &orphan.session, orphan.leg);
     if let Some(call_id) = &orphan.call_id
-        && let Err(error) = app.realtime.hang_up(call_id).await
+        && let Err(error) = way(app, store, orphan).await?.hang_up(call_id).await
     {
         tracing::warn!(%session, leg, %error, "a lost call could not be hung up");
         if now.ms_since(orphan.lease_until) < GIVE_UP_MS {
@@ -80,4 +81,14 @@ async fn end(app: &Arc<App>, store: &TenantStore, orphan: &Orphan) -> Result<boo
         worker(app, store, session).await?;
     }
     Ok(is_mine)
+}
+
+/// The way to the provider that carries a call, whatever the company uses by now.
+async fn way(app: &App, store: &TenantStore, orphan: &Orphan) -> Result<Realtime> {
+    let legs = store.read(async |db| db.legs(&orphan.session).await).await?;
+    let provider = legs.iter().find(|leg| leg.number == orphan.leg).map(|leg| leg.provider).unwrap_or_default();
+    Ok(app.realtime_of(store, provider).await.unwrap_or_else(|error| {
+        tracing::error!(session = %orphan.session, leg = orphan.leg, ?error, "there is no way to this call any more");
+        app.engine.nowhere()
+    }))
 }

@@ -110,8 +110,14 @@ async fn build(
         must_leave: false,
     };
     if let (Some(leg), Some(instance)) = (known.last_leg.filter(|leg| leg.ended_at.is_none()), instance) {
-        let leg = Leg {
+        let realtime = app.realtime_of(store, leg.provider).await.unwrap_or_else(|error| {
+            tracing::error!(%session, leg = leg.number, ?error, "there is no way to this call any more");
+            app.engine.nowhere()
+        });
+        let guard = (!realtime.is_own()).then_some(replayed.guard);
+        worker.take_up(Leg {
             instance,
+            realtime,
             call_id: leg.call_id,
             translator: replayed.translator,
             chain: replayed.chain,
@@ -120,11 +126,10 @@ async fn build(
             since: leg.started_at,
             meter: Meter::start(app, store, session, leg.number),
             is_ready: leg.ready_at.is_some(),
-            guard: (!app.realtime.is_own()).then_some(replayed.guard),
+            guard,
             asked_to_move: None,
             repair: None,
-        };
-        worker.take_up(leg);
+        });
     }
     Ok(worker)
 }
@@ -134,7 +139,7 @@ impl Worker {
     fn take_up(&mut self, mut leg: Leg) {
         leg.chain.interrupted();
         self.no_leg = None;
-        let task = leg::reattach(self.app.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone());
+        let task = leg::reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone());
         self.leg = Some(leg);
         self.app.tasks.spawn(task);
     }

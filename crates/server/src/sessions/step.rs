@@ -85,8 +85,7 @@ impl Worker {
 
     /// Lets the model react; where none is behind the call, the interview is told at once.
     fn lead(&mut self, now: Timestamp, lead: Lead, effects: &mut Vec<Effect>) {
-        let has_model = self.app.realtime.has_model();
-        match self.leg.as_mut().filter(|_| has_model) {
+        match self.leg.as_mut().filter(|leg| leg.realtime.has_model()) {
             Some(leg) => leg.translator.utterances.lead(now, lead, effects),
             None => {
                 let ended = Input::UtteranceEnded { utterance: lead.id, heard: Heard::Nothing };

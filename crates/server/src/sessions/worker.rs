@@ -240,7 +240,7 @@ impl Worker {
         let Some(leg) = self.leg.as_mut() else { return };
         leg.chain.interrupted();
         leg.sideband = None;
-        let task = leg::reattach(self.app.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone());
+        let task = leg::reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone());
         self.app.tasks.spawn(task);
     }
 

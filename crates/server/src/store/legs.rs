@@ -3,13 +3,15 @@
 use interview::Timestamp;
 
 use super::{Db, met};
-use crate::{error::Result, ids::SessionId};
+use crate::{config::ProviderKind, error::Result, ids::SessionId};
 
 /// One call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LegRow {
     /// From 1.
     pub number: i64,
+    /// Who carries it.
+    pub provider: ProviderKind,
     /// The provider's id of the call.
     pub call_id: String,
     /// The log instance that our control channel writes during it.
@@ -24,17 +26,18 @@ pub struct LegRow {
     pub end_reason: Option<String>,
 }
 
-type Columns = (i64, String, String, i64, Option<i64>, Option<i64>, Option<String>);
+type Columns = (i64, String, String, i64, Option<i64>, Option<i64>, Option<String>, String);
 
 impl Db {
     /// Records a call. A number that is there already is refused: two connects raced, and this one lost.
     pub async fn add_leg(&mut self, session: &SessionId, leg: &LegRow) -> Result<()> {
         let query = self.query(
-            "insert into legs (tenant_id, session_id, number, call_id, instance_id, started_at) \
-             values ($1, $2, $3, $4, $5, $6)",
+            "insert into legs (tenant_id, session_id, number, call_id, instance_id, started_at, provider) \
+             values ($1, $2, $3, $4, $5, $6, $7)",
         );
         let query = query.bind(session.as_str()).bind(leg.number).bind(leg.call_id.as_str());
-        query.bind(leg.instance.as_str()).bind(leg.started_at.0).execute(self.on()).await?;
+        let query = query.bind(leg.instance.as_str()).bind(leg.started_at.0).bind(leg.provider.text());
+        query.execute(self.on()).await?;
         Ok(())
     }
 
@@ -60,7 +63,7 @@ impl Db {
     /// All legs of a session, in order.
     pub async fn legs(&mut self, session: &SessionId) -> Result<Vec<LegRow>> {
         let query = self.query_as::<Columns>(
-            "select number, call_id, instance_id, started_at, ready_at, ended_at, end_reason from legs \
+            "select number, call_id, instance_id, started_at, ready_at, ended_at, end_reason, provider from legs \
              where tenant_id = $1 and session_id = $2 order by number",
         );
         let rows = query.bind(session.as_str()).fetch_all(self.on()).await?;
@@ -68,9 +71,10 @@ impl Db {
     }
 }
 
-fn leg((number, call_id, instance, started_at, ready_at, ended_at, end_reason): Columns) -> LegRow {
+fn leg((number, call_id, instance, started_at, ready_at, ended_at, end_reason, provider): Columns) -> LegRow {
     LegRow {
         number,
+        provider: ProviderKind::parse(&provider).unwrap_or_default(),
         call_id,
         instance,
         started_at: Timestamp(started_at),

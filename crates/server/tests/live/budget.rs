@@ -117,8 +117,11 @@ async fn what_the_provider_reports_is_priced_once_and_shown_by_call() {
 #[tokio::test]
 async fn our_own_engine_costs_nothing() {
     let mut s = stage().await;
-    let endpoint = insights::adapters::realtime::Endpoint { is_own: true, ..s.provider.endpoint.clone() };
-    s.server.app.realtime.set_endpoint(Some(endpoint));
+    let endpoint = insights::adapters::realtime::Endpoint {
+        kind: insights::config::ProviderKind::Own,
+        ..s.provider.endpoint.clone()
+    };
+    s.server.app.engine.set_endpoint(Some(endpoint));
     let (mut candidate, view) = s.candidate().await;
     let call = s.connect(&mut candidate, 1).await;
     s.provider.inner.used(&call, "resp_a", 1_000, 2_000);
@@ -285,7 +288,7 @@ fn the_calls_of_a_dead_process_are_hung_up_by_another_one() {
     let (mut stage, candidate, view, call) = dying.block_on(async move {
         let mut stage = stage().await;
         stage.provider = provider;
-        stage.server.app.realtime.set_endpoint(Some(stage.provider.endpoint.clone()));
+        stage.server.app.engine.set_endpoint(Some(stage.provider.endpoint.clone()));
         let (mut candidate, view) = stage.candidate().await;
         let call = stage.connect(&mut candidate, 1).await;
         stage.provider.said_with("cook yesterday").await;
@@ -296,7 +299,7 @@ fn the_calls_of_a_dead_process_are_hung_up_by_another_one() {
     provider_runtime.block_on(async move {
         stage.server = stage.server.again().await;
         let app = stage.server.app.clone();
-        app.realtime.set_endpoint(Some(stage.provider.endpoint.clone()));
+        app.engine.set_endpoint(Some(stage.provider.endpoint.clone()));
         stage.recruiter = stage.recruiter.moved_to(&stage.server);
         assert_eq!(reaper::reap(&app).await.unwrap(), 0, "the lease lives on for a while");
         app.clock.advance_ms(31_000);

@@ -75,7 +75,7 @@ fn a_killed_server_loses_no_acknowledged_turn_and_the_talk_goes_on() {
     let (mut stage, mut candidate, view, call) = server_runtime.block_on(async move {
         let mut stage = stage().await;
         stage.provider = provider;
-        stage.server.app.realtime.set_endpoint(Some(stage.provider.endpoint.clone()));
+        stage.server.app.engine.set_endpoint(Some(stage.provider.endpoint.clone()));
         let (mut candidate, view) = stage.candidate().await;
         let mut watch = candidate.events("/v1/candidate/events").await;
         let call = stage.connect(&mut candidate, 1).await;
@@ -91,7 +91,7 @@ fn a_killed_server_loses_no_acknowledged_turn_and_the_talk_goes_on() {
 
     provider_runtime.block_on(async move {
         let server = stage.server.again().await;
-        server.app.realtime.set_endpoint(Some(stage.provider.endpoint.clone()));
+        server.app.engine.set_endpoint(Some(stage.provider.endpoint.clone()));
         stage.recruiter = stage.recruiter.moved_to(&server);
         assert_eq!(recover(&server.app).await.unwrap(), 1);
         let session = stage.session(&view).await;

@@ -2,19 +2,26 @@
 //! dies next.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod bad_answers;
 mod budget;
+mod canaries;
+mod corpus;
 mod doors;
 mod founding;
+mod golden;
 mod guided;
 mod integrity;
 mod legs;
 mod model;
+mod openai;
 mod provider;
 mod repair;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "each suite uses its part")]
 mod support;
 mod talk;
+mod voice_settings;
+mod wire;
 
 use axum::{body::Body, http::Method};
 use provider::Provider;
@@ -56,7 +63,7 @@ pub async fn stage_with(plan: Value) -> Stage {
 async fn stage_of(extra: &str, plan: Value) -> Stage {
     let server = TestApp::start_with(extra).await;
     let provider = Provider::start().await;
-    server.app.realtime.set_endpoint(Some(provider.endpoint.clone()));
+    server.app.engine.set_endpoint(Some(provider.endpoint.clone()));
     let mut recruiter = server.recruiter().await;
     let position = recruiter.post("/v1/positions", json!({"title": "Cook"})).await.expect(201);
     let url = format!("/v1/positions/{}", position["id"].as_str().unwrap());

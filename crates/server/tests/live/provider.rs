@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use insights::adapters::realtime::Endpoint;
+use insights::{adapters::realtime::Endpoint, config::ProviderKind};
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
@@ -64,6 +64,8 @@ pub struct Inner {
     count: AtomicU32,
     /// 503 for new calls.
     pub is_full: AtomicBool,
+    /// Error details for the next `session.update`s, in order.
+    pub refusals: Mutex<Vec<Value>>,
     /// Utterances play until they are stopped.
     pub plays_on: AtomicBool,
     /// 500 for hang-ups.
@@ -90,6 +92,7 @@ impl Provider {
             seen: tx,
             count: AtomicU32::new(0),
             is_full: AtomicBool::new(false),
+            refusals: Mutex::default(),
             plays_on: AtomicBool::new(false),
             keeps_calls: AtomicBool::new(false),
             most: AtomicUsize::new(0),
@@ -106,7 +109,7 @@ impl Provider {
         let url = format!("http://{}", listener.local_addr().unwrap());
         #[expect(clippy::disallowed_methods, reason = "ends with the test")]
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Provider { inner, endpoint: Endpoint { url, key: KEY.into(), is_own: false }, seen }
+        Provider { inner, endpoint: Endpoint { url, key: KEY.into(), kind: ProviderKind::OpenAi }, seen }
     }
 
     /// The next thing that happens and that `pick` wants; waits at most 20 s.
@@ -166,6 +169,11 @@ impl Inner {
         let done = json!({"id": response, "status": "completed", "output": [], "usage": usage});
         let event = json!({"type": "response.done", "response": done});
         self.channel(id).is_some_and(|channel| channel.send(Some(event)).is_ok())
+    }
+
+    /// How many control channels are open.
+    pub fn listeners(&self, id: &str) -> usize {
+        self.channel(id).map_or(0, |channel| channel.receiver_count())
     }
 
     /// Sends an event on the call's control channels.
@@ -328,6 +336,12 @@ fn act(inner: &Inner, id: &str, event: &Value) {
     match event["type"].as_str().unwrap() {
         "session.update" => {
             assert_eq!(event["session"]["audio"]["input"]["turn_detection"]["create_response"], false);
+            let refusal = inner.refusals.lock().unwrap().pop();
+            if let Some(mut error) = refusal {
+                // Such an error refuses the whole update.
+                error["event_id"] = event["event_id"].clone();
+                return inner.emit(id, json!({"type": "error", "event_id": "event_e", "error": error}));
+            }
             inner.calls.lock().unwrap().sessions.insert(id.to_owned(), event["session"].clone());
             inner.note(Seen::Configured(event["session"].clone()));
             inner.emit(id, json!({"type": "session.updated", "session": event["session"]}));

@@ -65,7 +65,7 @@ async fn a_server_that_dies_goes_on_in_the_same_call_without_saying_anything_twi
     s.server.app.tasks.close();
     s.server.app.tasks.wait().await;
     let again = s.server.again().await;
-    again.app.realtime.set_endpoint(Some(s.provider.endpoint.clone()));
+    again.app.engine.set_endpoint(Some(s.provider.endpoint.clone()));
     insights::sessions::start::recover(&again.app).await.unwrap();
     s.provider.until(|seen| (*seen == Seen::Attached(call.clone())).then_some(())).await;
     let mut candidate = candidate.moved_to(&again);

@@ -1,5 +1,14 @@
 // What the fake server does for each operation: the real one's rules as far as the pages show them.
-import type { CandidateRow, Plan, Position, Problem, Session, SessionRow } from "../../api/types";
+import type {
+  CandidateRow,
+  Plan,
+  Position,
+  Problem,
+  ProviderKind,
+  ProviderView,
+  Session,
+  SessionRow,
+} from "../../api/types";
 import { type Answer, failure, type Handler, missing, ok, type World } from "./fakeWorld";
 import { NOW, sampleInvitation } from "./sample";
 import { sampleCost, sampleUsage } from "./sampleCost";
@@ -94,6 +103,19 @@ function rows(sessions: readonly Session[], keep: (row: SessionRow) => boolean):
   return sessions.map((session) => ({ ...session, turns: session.turns.length })).filter(keep);
 }
 
+type VoiceChoice = { kind: ProviderKind | null; key?: string } & Partial<Pick<ProviderView, "url" | "settings">>;
+
+function chooseVoice(world: World, { kind, key, ...rest }: VoiceChoice): Answer {
+  const providers = world.voice.providers.map((one) => {
+    if (one.kind !== kind) return one;
+    return { ...one, ...rest, key: key ? { end: key.slice(-4), set_at: NOW } : one.key };
+  });
+  const chosen = providers.find((one) => one.kind === kind);
+  if (chosen && !chosen.key) return failure(422, "invalid", "Enter the key.", { field: "key" });
+  world.voice = { ...world.voice, kind, providers };
+  return ok(world.voice);
+}
+
 export const HANDLERS: [string, Handler][] = [
   ["GET /v1/me", (world) => ok(world.me)],
   [
@@ -123,6 +145,17 @@ export const HANDLERS: [string, Handler][] = [
         return failure(401, "sign_in_wrong", "E-mail address and password do not match.");
       world.signedIn = true;
       return ok(world.me);
+    },
+  ],
+  ["GET /v1/settings/voice", ({ voice }) => ok(voice)],
+  ["PUT /v1/settings/voice", (world, { body }) => chooseVoice(world, body as VoiceChoice)],
+  [
+    "POST /v1/settings/voice/forget",
+    (world, { body }) => {
+      const { kind } = body as { kind: ProviderKind };
+      const providers = world.voice.providers.map((one) => (one.kind === kind ? { ...one, key: null } : one));
+      world.voice = { ...world.voice, kind: null, providers };
+      return ok(world.voice);
     },
   ],
   ["POST /v1/sign-out", () => ({ status: 204 })],

@@ -1,9 +1,10 @@
 // What the fake server knows, and the shape of its answers.
-import type { CandidateRow, Me, Plan, PlanVersion, Position, Session, SessionCost } from "../../api/types";
+import type { CandidateRow, Me, Plan, PlanVersion, Position, Session, SessionCost, Voice } from "../../api/types";
 
 /** All that the fake server knows; tests change it freely. */
 export type World = {
   me: Me;
+  voice: Voice;
   /** False: every request is answered with 401 until a sign-in. */
   signedIn: boolean;
   positions: Position[];

@@ -8,7 +8,7 @@ import { createApp } from "../../router";
 import { createFakeApi, type FakeApi } from "./fakeApi";
 import { FakeEventSource } from "./fakeEvents";
 import type { World } from "./fakeWorld";
-import { sampleMe, samplePlan, samplePosition } from "./sample";
+import { sampleMe, samplePlan, samplePosition, sampleVoice } from "./sample";
 
 afterEach(() => {
   cleanup();
@@ -27,6 +27,7 @@ export function sampleWorld(): World {
     candidates: new Map(),
     sessions: [],
     costs: new Map(),
+    voice: sampleVoice,
   };
 }
 

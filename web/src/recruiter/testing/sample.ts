@@ -9,6 +9,7 @@ import type {
   Session,
   SessionRow,
   TurnView,
+  Voice,
 } from "../../api/types";
 
 /** Sunday, 22 November 2026, 16:00 UTC. */
@@ -19,6 +20,24 @@ export const sampleMe: Me = {
   member: { id: "mem_1", email: "rosa@acme.example", name: "Rosa Lindqvist", role: "admin" },
   tenant: { id: "ten_1", name: "Acme" },
   has_password: true,
+};
+
+const settings = {
+  voice: "marin",
+  models: ["gpt-realtime-2.1", "gpt-realtime-2.1-mini"],
+  transcriptions: ["gpt-realtime-whisper", "gpt-transcribe"],
+  languages: [],
+  vocabulary: [],
+};
+
+export const sampleVoice: Voice = {
+  kind: null,
+  installed: "own",
+  providers: [
+    { kind: "openai", url: "", key: null, has_installed_key: false, settings },
+    { kind: "azure", url: "", key: null, has_installed_key: false, settings },
+  ],
+  trouble: null,
 };
 
 export const samplePlan: Plan = {

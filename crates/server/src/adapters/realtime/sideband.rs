@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use secrecy::ExposeSecret;
 use tokio::{
     net::TcpStream,
     sync::mpsc,
@@ -12,10 +11,11 @@ use tokio::{
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{self, Message, client::IntoClientRequest, http::HeaderValue, http::header::AUTHORIZATION},
+    tungstenite::{self, Message, client::IntoClientRequest, http::HeaderValue},
 };
 
 use super::{Endpoint, error::RealtimeError};
+use crate::config::ProviderKind;
 
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pings keep middleboxes open; a channel without any frame for three of them is dead.
@@ -48,25 +48,19 @@ impl Sideband {
     /// Opens the channel of `call_id`. [`RealtimeError::CallGone`] when there is no such call.
     pub async fn open(endpoint: &Endpoint, call_id: &str, attach: Attach) -> Result<Sideband, RealtimeError> {
         // Our own engine tells a channel that comes back what is in the conversation.
-        let replay = if endpoint.is_own && attach == Attach::Again { "&replay=items" } else { "" };
-        let url = format!("{}/v1/realtime?call_id={call_id}{replay}", web_socket_base(&endpoint.url));
-        let mut request = url.into_client_request().map_err(|e| RealtimeError::BadAnswer(e.to_string()))?;
-        let bearer = HeaderValue::from_str(&format!("Bearer {}", endpoint.key.expose_secret()));
-        request.headers_mut().insert(AUTHORIZATION, bearer.map_err(|_| RealtimeError::Key)?);
+        let is_replayed = endpoint.kind == ProviderKind::Own && attach == Attach::Again;
+        let replay = if is_replayed { "&replay=items" } else { "" };
+        let request = format!("{}{replay}", endpoint.sideband(call_id)).into_client_request();
+        let mut request = request.map_err(|e| RealtimeError::BadAnswer(e.to_string()))?;
+        let (name, value) = endpoint.credential();
+        let no_key = |_| RealtimeError::Key { status: 0, code: "the key has characters that no header takes".into() };
+        request.headers_mut().insert(name, HeaderValue::try_from(value).map_err(no_key)?);
         let (socket, _) = timeout(OPEN_TIMEOUT, connect_async(request)).await.map_err(|_| RealtimeError::Timeout)??;
         let (to_provider, outgoing) = mpsc::channel(QUEUE);
         let (incoming, from_provider) = mpsc::channel(QUEUE);
         #[expect(clippy::disallowed_methods, reason = "ends with its channels")]
         tokio::spawn(pump(socket, outgoing, incoming));
         Ok(Sideband { to_provider, from_provider })
-    }
-}
-
-fn web_socket_base(url: &str) -> String {
-    let url = url.trim_end_matches('/');
-    match url.strip_prefix("http") {
-        Some(rest) => format!("ws{rest}"),
-        None => url.to_owned(),
     }
 }
 
@@ -107,20 +101,9 @@ impl From<tungstenite::Error> for RealtimeError {
         match error {
             tungstenite::Error::Http(answer) => {
                 let body = answer.body().as_deref().unwrap_or_default();
-                RealtimeError::from_answer(answer.status().as_u16(), None, body)
+                RealtimeError::from_answer(answer.status().as_u16(), None, body).about_call()
             }
             other => RealtimeError::Unavailable(other.to_string()),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::web_socket_base;
-
-    #[test]
-    fn the_socket_address_follows_the_base_url() {
-        assert_eq!(web_socket_base("http://127.0.0.1:8090/"), "ws://127.0.0.1:8090");
-        assert_eq!(web_socket_base("https://api.example.com"), "wss://api.example.com");
     }
 }

@@ -1,0 +1,243 @@
+//! The company's settings for its interviewer's voice, through the public door.
+
+use crate::{
+    OFFER, offer,
+    openai::KEY,
+    stage,
+    support::TestApp,
+    wire::{Reply, Request, Wire, answer, error},
+};
+use insights::{
+    ids::TenantId,
+    store::{DoorKind, MemberRow},
+};
+use serde_json::{Value, json};
+
+const SECRET: &str = "sk-canary-in-the-settings-9z8y";
+
+#[tokio::test]
+async fn a_key_goes_in_sealed_and_never_comes_out() {
+    let mut s = stage().await;
+    let before = s.recruiter.get("/v1/settings/voice").await.expect(200);
+    assert_eq!(
+        (&before["kind"], &before["installed"], &before["trouble"]),
+        (&Value::Null, &json!("own"), &Value::Null)
+    );
+    assert_eq!(before["providers"][0]["settings"]["models"], json!(["gpt-realtime-2.1", "gpt-realtime-2.1-mini"]));
+    let saved = s.choose(json!({"kind": "openai", "key": format!(" {SECRET}\n")})).await;
+    assert_eq!(saved["kind"], "openai");
+    assert_eq!(saved["providers"][0]["key"]["end"], "9z8y");
+    assert_eq!(s.recruiter.get("/v1/settings/voice").await.expect(200), saved);
+    assert!(!saved.to_string().contains("canary"));
+    // Nor is it anywhere in the data folder: not in the database, not in the audit trail.
+    let folder = s.server.app.config.server.data_dir.clone();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).unwrap();
+            assert!(!bytes.windows(9).any(|w| w == b"sk-canary"), "{}", path.display());
+        }
+    }
+    // Another provider meanwhile: the key of the first is kept. Then it is forgotten.
+    let own = s.choose(json!({"kind": "own"})).await;
+    assert_eq!((&own["kind"], &own["providers"][0]["key"]["end"]), (&json!("own"), &json!("9z8y")));
+    s.choose(json!({"kind": "openai"})).await;
+    let forgotten = s.recruiter.post("/v1/settings/voice/forget", json!({"kind": "openai"})).await.expect(200);
+    assert_eq!((&forgotten["kind"], &forgotten["providers"][0]["key"]), (&Value::Null, &Value::Null));
+    s.recruiter.put("/v1/settings/voice", json!({"kind": "openai"})).await.refused(422, "invalid");
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_is_refused_by_field() {
+    let s = stage().await;
+    let mut recruiter = s.recruiter;
+    let settings = |change: (&str, Value)| {
+        let mut settings =
+            json!({"voice": "marin", "models": ["m"], "transcriptions": ["t"], "languages": [], "vocabulary": []});
+        settings[change.0] = change.1;
+        json!({"kind": "openai", "key": SECRET, "settings": settings})
+    };
+    let with_url = |url: &str| json!({"kind": "openai", "key": SECRET, "url": url});
+    for (body, field) in [
+        (json!({"kind": "openai"}), "key"),
+        (json!({"kind": "openai", "key": "short"}), "key"),
+        (json!({"kind": "openai", "key": "sk-two words-of-it"}), "key"),
+        (json!({"kind": "azure", "key": SECRET}), "url"),
+        (with_url("http://api.openai.com"), "url"),
+        (with_url("https://api.openai.com/v1"), "url"),
+        (with_url("https://169.254.169.254"), "url"),
+        (with_url("https://user:x@api.openai.com"), "url"),
+        (with_url("file:///etc/passwd"), "url"),
+        (json!({"kind": "openai", "url": "https://x.example"}), "key"),
+        (settings(("models", json!([]))), "settings.models"),
+        (settings(("models", json!(["a b"]))), "settings.models"),
+        (settings(("transcriptions", json!(["gpt-live-transcribe"]))), "settings.transcriptions"),
+        (settings(("voice", json!(""))), "settings.voice"),
+        (settings(("languages", json!(["English"]))), "settings.languages"),
+        (settings(("vocabulary", json!(["x".repeat(61)]))), "settings.vocabulary"),
+    ] {
+        let error = recruiter.put("/v1/settings/voice", body.clone()).await.refused(422, "invalid");
+        assert_eq!(error["field"], field, "{body}");
+        assert!(!error.to_string().contains(SECRET));
+    }
+    recruiter.put("/v1/settings/voice", json!({"kind": "parrot"})).await.refused(422, "invalid_json");
+}
+
+#[tokio::test]
+async fn a_new_address_does_not_get_the_kept_key_nor_the_installations() {
+    let t = TestApp::start_with("[provider]\nkey = \"sk-of-the-installation\"\n").await;
+    let mut recruiter = t.recruiter().await;
+    let mut wire = Wire::start(|_: &Request| error("401 Unauthorized", "invalid_api_key")).await;
+    let view = recruiter.get("/v1/settings/voice").await.expect(200);
+    assert_eq!((&view["installed"], &view["providers"][0]["has_installed_key"]), (&json!("openai"), &json!(true)));
+    let elsewhere = json!({"kind": "openai", "url": wire.url});
+    for path in ["/v1/settings/voice/test", "/v1/settings/voice"] {
+        let error = match path {
+            "/v1/settings/voice" => recruiter.put(path, elsewhere.clone()).await.refused(422, "invalid"),
+            _ => recruiter.post(path, elsewhere.clone()).await.refused(422, "invalid"),
+        };
+        assert_eq!(error["field"], "key");
+    }
+    recruiter.put("/v1/settings/voice", json!({"kind": "openai", "url": wire.url, "key": SECRET})).await.expect(200);
+    let other = "http://127.0.0.1:1";
+    let moved = recruiter.put("/v1/settings/voice", json!({"kind": "openai", "url": other})).await;
+    assert_eq!(moved.refused(422, "invalid")["field"], "key");
+    assert!(wire.got().is_empty());
+}
+
+#[tokio::test]
+async fn on_a_public_server_no_address_of_the_machine_itself_is_taken() {
+    let t = TestApp::start_with("public_url = \"https://interviews.example.com\"\n").await;
+    let mut recruiter = t.recruiter().await;
+    for url in ["http://127.0.0.1:8090", "https://localhost", "http://[::1]:80"] {
+        let error = recruiter.put("/v1/settings/voice", json!({"kind": "openai", "key": SECRET, "url": url})).await;
+        assert_eq!(error.refused(422, "invalid")["field"], "url", "{url}");
+    }
+}
+
+#[tokio::test]
+async fn only_admins_may_see_and_change_it_and_each_company_has_its_own() {
+    let mut s = stage().await;
+    s.choose(json!({"kind": "openai", "key": SECRET})).await;
+    let mut stranger = s.server.stranger().await;
+    let theirs = stranger.get("/v1/settings/voice").await.expect(200);
+    assert_eq!((&theirs["kind"], &theirs["providers"][0]["key"]), (&Value::Null, &Value::Null));
+    let me = s.recruiter.get("/v1/me").await.expect(200);
+    let mut reader = reader(&s.server, me["tenant"]["id"].as_str().unwrap()).await;
+    reader.get("/v1/settings/voice").await.refused(403, "forbidden");
+    reader.put("/v1/settings/voice", json!({"kind": null})).await.refused(403, "forbidden");
+    reader.post("/v1/settings/voice/test", json!({})).await.refused(403, "forbidden");
+    reader.post("/v1/settings/voice/forget", json!({"kind": "openai"})).await.refused(403, "forbidden");
+}
+
+/// A member of the company who is no admin.
+async fn reader(t: &TestApp, tenant: &str) -> crate::support::Client {
+    let token = insights::secrets::new_secret();
+    let hash = insights::secrets::hash(&token);
+    let member = MemberRow {
+        id: t.app.id(),
+        email: "reader@example.com".into(),
+        name: "Reader".into(),
+        role: "recruiter".into(),
+        password_hash: None,
+    };
+    let (now, until) = (t.app.now(), t.app.now().plus_ms(1_000_000));
+    let store = t.app.store.tenant(&TenantId::parse(tenant).unwrap());
+    store
+        .write(async |db| {
+            db.add_member(&member, now).await?;
+            db.add_sign_in_link(&hash, &member.id, now, until).await?;
+            db.add_door(DoorKind::SignInLink, &hash, member.id.as_str(), Some(until)).await
+        })
+        .await
+        .unwrap();
+    let mut client = t.anyone();
+    client.post("/v1/sign-in/link", json!({ "token": token })).await.expect(200);
+    client
+}
+
+/// A provider that knows the key, lists models, and has no `gpt-realtime-2.1`.
+fn lists(request: &Request) -> Reply {
+    if !request.has(&format!("Bearer {KEY}")) && !request.has(&format!("api-key: {KEY}")) {
+        return error("401 Unauthorized", "invalid_api_key");
+    }
+    match request.line.as_str() {
+        "GET /v1/models" => answer(
+            "200 OK",
+            "content-type: application/json\r\n",
+            br#"{"data":[{"id":"gpt-realtime-2.1-mini","shutdown_date":"2028-05-01"}]}"#,
+        ),
+        line if line.ends_with("/client_secrets") && request.has(r#""model":"gpt-realtime-2.1","#) => {
+            error("403 Forbidden", "model_not_found")
+        }
+        line if line.ends_with("/client_secrets") => answer("200 OK", "", br#"{"value":"ek_unused"}"#),
+        _ => error("404 Not Found", ""),
+    }
+}
+
+#[tokio::test]
+async fn a_test_says_in_words_what_is_right_and_what_is_wrong() {
+    let mut s = stage().await;
+    let mut wire = Wire::start(lists).await;
+    let mut test = async |body: Value| s.recruiter.post("/v1/settings/voice/test", body).await.expect(200);
+    let good = test(json!({"kind": "openai", "url": wire.url, "key": KEY})).await;
+    assert_eq!(good["ok"], true);
+    let words = good["words"].as_str().unwrap();
+    for part in
+        ["The key works", "run on gpt-realtime-2.1-mini", "gpt-realtime-2.1 is not to be had", "ends on 2028-05-01"]
+    {
+        assert!(words.contains(part), "{words}");
+    }
+    let lines: Vec<String> = wire.got().into_iter().map(|request| request.line).collect();
+    assert_eq!(lines.iter().filter(|line| line.ends_with("/calls")).count(), 0, "no call is made: {lines:?}");
+    let azure = test(json!({"kind": "azure", "url": wire.url, "key": KEY})).await;
+    assert_eq!(azure["ok"], true, "{azure}");
+    assert!(wire.got().iter().all(|request| request.line == "POST /openai/v1/realtime/client_secrets"));
+    let wrong = test(json!({"kind": "openai", "url": wire.url, "key": SECRET})).await;
+    assert_eq!(
+        (&wrong["ok"], wrong["words"].as_str().unwrap()),
+        (&json!(false), "The provider does not know this key. Enter it again, whole.")
+    );
+    let nobody = test(json!({"kind": "openai", "url": "http://127.0.0.1:1", "key": KEY})).await;
+    assert!(nobody["words"].as_str().unwrap().contains("cannot be reached"), "{nobody}");
+    let own = test(json!({})).await;
+    assert_eq!(own["ok"], false, "the engine does not run in this test: {own}");
+    // Nothing of it was kept.
+    assert_eq!(s.recruiter.get("/v1/settings/voice").await.expect(200)["kind"], Value::Null);
+}
+
+#[tokio::test]
+async fn with_a_key_of_the_installation_and_nothing_else_interviews_run_on_openai() {
+    let mut wire = Wire::start(|_: &Request| error("401 Unauthorized", "invalid_api_key")).await;
+    let t = TestApp::start_with(&format!("[provider]\nkey = \"sk-of-the-installation\"\nurl = {:?}\n", wire.url)).await;
+    let mut recruiter = t.recruiter().await;
+    let home = recruiter.get("/v1/home").await.expect(200);
+    let application = home["waiting"][0]["application_id"].as_str().unwrap().to_owned();
+    let invited = recruiter.post(&format!("/v1/applications/{application}/invitations"), json!({})).await.expect(201);
+    let link = crate::split(invited["link"].as_str().unwrap());
+    let mut candidate = t.anyone();
+    let view = crate::redeem(&mut candidate, &link).await.expect(200);
+    candidate.post("/v1/candidate/consent", json!({"version": view["notice"]["version"]})).await.expect(200);
+    offer(&mut candidate, OFFER).await.refused(503, "engine_refused");
+    let got = wire.got();
+    assert_eq!(got.len(), 1);
+    assert!(got[0].has("authorization: Bearer sk-of-the-installation") && got[0].has(r#""model":"gpt-realtime-2.1""#));
+    let view = recruiter.get("/v1/settings/voice").await.expect(200);
+    assert!(view["trouble"]["words"].as_str().unwrap().contains("does not know this key"), "{view}");
+    assert!(!view.to_string().contains("sk-of"));
+}
+
+#[tokio::test]
+async fn the_doctor_asks_the_provider() {
+    use insights::commands::doctor;
+    let wire = Wire::start(lists).await;
+    let config = |key: &str| {
+        let dir = testkit::TempDir::new();
+        let file = dir.path().join("c.toml");
+        std::fs::write(&file, format!("[provider]\nkind = \"openai\"\nkey = {key:?}\nurl = {:?}\n", wire.url)).unwrap();
+        insights::config::load(Some(&file)).unwrap()
+    };
+    let code = async |key: &str| format!("{:?}", doctor::provider(&config(key)).await.unwrap());
+    assert_eq!(code(KEY).await, format!("{:?}", std::process::ExitCode::SUCCESS));
+    assert_eq!(code("wrong-key").await, format!("{:?}", std::process::ExitCode::FAILURE));
+}
