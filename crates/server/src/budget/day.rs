@@ -65,7 +65,6 @@ impl FromStr for Day {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

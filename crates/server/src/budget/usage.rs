@@ -123,13 +123,13 @@ mod tests {
         usage(&serde_json::from_value(event).unwrap())
     }
 
-    fn done(usage: Value) -> Value {
+    fn done(usage: &Value) -> Value {
         json!({"type": "response.done", "response": {"id": "resp_1", "status": "completed", "usage": usage}})
     }
 
     #[test]
     fn a_response_tells_its_tokens_by_kind() {
-        let found = read(done(json!({"total_tokens": 205, "input_tokens": 41, "output_tokens": 164,
+        let found = read(done(&json!({"total_tokens": 205, "input_tokens": 41, "output_tokens": 164,
             "input_token_details": {"text_tokens": 14, "audio_tokens": 27, "image_tokens": 0, "cached_tokens": 20,
                 "cached_tokens_details": {"text_tokens": 10, "audio_tokens": 10, "image_tokens": 0}},
             "output_token_details": {"text_tokens": 28, "audio_tokens": 136}})));
@@ -140,14 +140,14 @@ mod tests {
 
     #[test]
     fn what_is_not_told_by_kind_counts_as_sound_and_nonsense_is_bounded() {
-        let bare = read(done(json!({"total_tokens": 30, "input_tokens": 20, "output_tokens": 10}))).unwrap();
+        let bare = read(done(&json!({"total_tokens": 30, "input_tokens": 20, "output_tokens": 10}))).unwrap();
         assert_eq!((bare.tokens.audio_in, bare.tokens.audio_out, bare.tokens.text_in), (20, 10, 0));
-        let odd = read(done(json!({"total_tokens": 1, "input_tokens": 5, "output_tokens": u64::MAX,
+        let odd = read(done(&json!({"total_tokens": 1, "input_tokens": 5, "output_tokens": u64::MAX,
             "input_token_details": {"text_tokens": 2, "audio_tokens": 3, "cached_tokens": 900,
                 "cached_tokens_details": {"text_tokens": 400, "audio_tokens": 500}}})));
         let tokens = odd.unwrap().tokens;
         assert_eq!((tokens.text_cached, tokens.audio_cached, tokens.audio_out), (2, 3, 1_000_000_000));
-        assert_eq!(read(done(Value::Null)), None);
+        assert_eq!(read(done(&Value::Null)), None);
     }
 
     #[test]

@@ -179,7 +179,7 @@ pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command
     match leg.realtime.hang_up(&leg.call_id).await {
         Ok(()) => leg.meter.hung_up(app.now()),
         Err(error) => {
-            tracing::warn!(leg = leg.number(), %error, "hanging up failed; it is tried again when its lease has run out")
+            tracing::warn!(leg = leg.number(), %error, "hanging up failed; it is tried again when its lease has run out");
         }
     }
     let missing = leg.translator.owed().map(ToOwned::to_owned).collect();
