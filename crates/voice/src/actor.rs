@@ -61,13 +61,7 @@ impl Drop for Reading {
 
 impl Actor {
     /// Starts a session; `setup.has_model` is set right here.
-    pub(crate) fn new(
-        setup: Setup,
-        ids: Box<dyn Ids>,
-        mind: Mind,
-        model: Option<Chat>,
-        tasks: &TaskTracker,
-    ) -> Self {
+    pub(crate) fn new(setup: Setup, ids: Box<dyn Ids>, mind: Mind, model: Option<Chat>, tasks: &TaskTracker) -> Self {
         let setup = Setup { has_model: model.is_some(), ..setup };
         let (to_results, results) = mpsc::channel(RESULTS);
         let mut actor = Self {

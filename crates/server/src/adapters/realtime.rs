@@ -61,7 +61,7 @@ impl Realtime {
         *self.endpoint.write().unwrap_or_else(std::sync::PoisonError::into_inner) = endpoint;
     }
 
-    /// Whether a language model is behind the calls: our own engine only says what it is told to say.
+    /// Whether the provider brings a language model of its own, as all but our engine do.
     pub fn has_model(&self) -> bool {
         self.endpoint().is_ok_and(|endpoint| endpoint.kind != ProviderKind::Own)
     }

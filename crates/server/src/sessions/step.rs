@@ -85,7 +85,9 @@ impl Worker {
 
     /// Lets the model react; where none is behind the call, the interview is told at once.
     fn lead(&mut self, now: Timestamp, lead: Lead, effects: &mut Vec<Effect>) {
-        match self.leg.as_mut().filter(|leg| leg.realtime.has_model()) {
+        // Our own engine thinks only with a chat endpoint; without one it would say so to the candidate.
+        let own_thinks = !self.app.config.voice.model_url.is_empty();
+        match self.leg.as_mut().filter(|leg| leg.realtime.has_model() || own_thinks) {
             Some(leg) => leg.translator.utterances.lead(now, lead, effects),
             None => {
                 let ended = Input::UtteranceEnded { utterance: lead.id, heard: Heard::Nothing };
