@@ -21,4 +21,14 @@ conformance/run.sh "$(awk '/^base/ {print $3}' "$dir/sim")" "$key" "$(awk '/^con
 say "against the voice engine"
 for _ in $(seq 300); do [ -s "$dir/ready.json" ] && break; kill -0 $engine 2>/dev/null || { cat "$dir/log"; fail "the engine did not start"; }; sleep 0.1; done
 url=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "$dir/ready.json")
-conformance/run.sh "$url" "$key"
+failed=0
+conformance/run.sh "$url" "$key" || failed=1
+# The chat endpoint that plays a local model in the tests is held to the official client too.
+cargo build --workspace --locked --quiet --example chat
+"$CARGO_TARGET_DIR/debug/examples/chat" <&9 >"$dir/chat" &
+chat=$!
+trap 'kill $engine $chat 2>/dev/null || true; rm -rf "$dir"' EXIT
+for _ in $(seq 100); do [ -s "$dir/chat" ] && break; sleep 0.1; done
+echo chat.mjs
+node conformance/chat.mjs "$(cat "$dir/chat")" sk-chat || failed=1
+exit $failed
