@@ -179,5 +179,6 @@ pub fn tool_choice(choice: Option<&WordOr>) -> Option<Value> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 #[path = "messages_tests.rs"]
 mod tests;
