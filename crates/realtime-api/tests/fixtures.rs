@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 fn fixtures(side: &str) -> Vec<(String, Value)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    // At run time: a target folder shared by several clones may hold another clone's binary.
+    let folder = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("tests/fixtures");
     let mut found: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
