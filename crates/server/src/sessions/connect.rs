@@ -165,7 +165,14 @@ async fn open(
     (call, pick): (&Call, Pick),
 ) -> Result<Leg> {
     let now = app.now();
-    let instance = store.write(async |db| commit_leg(db, session, plan, (provider.kind, call), now).await).await?;
+    let commit = async |db: &mut Db| {
+        if pick != Pick::default() {
+            let (model, transcription) = session::names(provider, pick);
+            db.reprice(session, plan.number, model, transcription).await?;
+        }
+        commit_leg(db, session, plan, (provider.kind, call), now).await
+    };
+    let instance = store.write(commit).await?;
     let note = |error: &RealtimeError| app.troubles.note(store.tenant(), now, error);
     let mut sideband = provider.realtime.attach(&call.id, Attach::First).await.inspect_err(note)?;
     let configured = timeout(CONFIGURE_WITHIN, configure(&mut sideband, provider, pick, &plan.ask)).await;

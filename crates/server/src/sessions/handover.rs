@@ -15,7 +15,7 @@ const PAGE_WITHIN_MS: i64 = 10_000;
 impl Worker {
     /// When [`Worker::hand_over`] has something to do. While a pause is sought every input leads here too.
     pub(super) fn hand_over_at(&self) -> Option<Timestamp> {
-        let leg = self.leg.as_ref()?;
+        let leg = self.leg.as_ref().filter(|leg| leg.number() < self.app.config.budget.legs)?;
         let now = self.app.now();
         Some(match leg.asked_to_move {
             Some(at) => at.plus_ms(PAGE_WITHIN_MS),
@@ -28,7 +28,8 @@ impl Worker {
     pub(super) fn hand_over(&mut self) {
         let now = self.app.now();
         let is_quiet = self.leg.as_ref().is_some_and(is_quiet) && self.interview.view(now).speaker.is_none();
-        let Some(leg) = self.leg.as_mut() else { return };
+        // The last call that the budget allows is used to its end: no other could follow.
+        let Some(leg) = self.leg.as_mut().filter(|leg| leg.number() < self.app.config.budget.legs) else { return };
         match leg.asked_to_move {
             Some(at) if at.plus_ms(PAGE_WITHIN_MS) <= now => self.drop_leg("handed_over"),
             Some(_) => {}

@@ -127,6 +127,16 @@ impl Db {
         Ok(done.rows_affected() > 0)
     }
 
+    /// Prices a call by the models that it got, which need not be those that were tried first.
+    pub async fn reprice(&mut self, session: &SessionId, leg: i64, model: String, transcription: String) -> Result<()> {
+        let query = self.query(
+            "update reservations set model = $4, transcription = $5 \
+             where tenant_id = $1 and session_id = $2 and leg = $3 and settled_at is null",
+        );
+        query.bind(session.as_str()).bind(leg).bind(model).bind(transcription).execute(self.on()).await?;
+        Ok(())
+    }
+
     /// Renews a call's lease. `None`: the reservation is settled or was never made.
     pub async fn renew(
         &mut self,

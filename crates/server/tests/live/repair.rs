@@ -113,6 +113,20 @@ async fn a_call_near_its_longest_duration_is_handed_over_in_a_pause() {
 }
 
 #[tokio::test]
+async fn the_last_call_that_the_budget_allows_is_not_given_up_for_another() {
+    let mut s = crate::stage_configured("[budget]\nlegs = 1\n").await;
+    let (mut candidate, view) = s.candidate().await;
+    let _page = candidate.events("/v1/candidate/events").await;
+    s.connect(&mut candidate, 1).await;
+    s.provider.said_with("cook yesterday").await;
+    s.server.app.clock.advance_ms(51 * 60_000);
+    // Commands are taken in order: once this one is answered, the time that passed is known.
+    press(&mut candidate, 1, "moment").await.expect(204);
+    let session = s.session(&view).await;
+    assert_eq!((&session["state"], &session["legs"][0]["end_reason"]), (&json!("live"), &json!(null)), "{session}");
+}
+
+#[tokio::test]
 async fn a_call_that_reached_the_providers_hour_is_over_at_once() {
     let mut s = stage().await;
     let (mut candidate, view) = s.candidate().await;
