@@ -35,7 +35,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 /// Lines that a source file may have.
 const LINES_HARD: usize = 500;
 
-#[expect(clippy::disallowed_methods, reason = "the folder of this run: a shared target folder may hold another clone's binary")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the folder of this run: a shared target folder may hold another clone's binary"
+)]
 fn root() -> PathBuf {
     Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).ancestors().nth(2).unwrap().to_path_buf()
 }

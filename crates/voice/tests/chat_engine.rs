@@ -187,7 +187,7 @@ async fn who_speaks_in_the_middle_of_an_answer_stops_voice_and_model() {
     until(&mut sideband, "output_audio_buffer.stopped").await;
     let asked = chat.asked().pop().unwrap();
     assert_eq!(asked["messages"][2], json!({"role": "assistant", "content": heard}));
-    assert!(asked["messages"][3]["content"].as_str().unwrap().to_lowercase().contains("sorry"), "{asked}");
+    assert!(asked["messages"][3]["content"].as_str().unwrap().contains("something about that"), "{asked}");
     peer.close();
     while !matches!(timeout(LONG, peer.events.recv()).await.unwrap(), Some(PeerEvent::Closed) | None) {}
     engine.stop().await;

@@ -3,7 +3,10 @@ use insights::http;
 use std::{fs, path::Path};
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the folder of this run: a shared target folder may hold another clone's binary")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the folder of this run: a shared target folder may hold another clone's binary"
+)]
 fn the_committed_description_is_fresh() {
     let path = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../../docs/openapi.json");
     let committed = fs::read_to_string(path).unwrap();

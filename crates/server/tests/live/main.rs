@@ -16,6 +16,7 @@ mod model;
 mod openai;
 mod provider;
 mod repair;
+mod simulated;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "each suite uses its part")]
 mod support;

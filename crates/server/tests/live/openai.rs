@@ -154,16 +154,13 @@ async fn the_next_model_is_tried_where_one_is_not_to_be_had() {
     })
     .await;
     s.choose(json!({"kind": "openai", "url": wire.url, "key": KEY})).await;
-    let (mut candidate, view) = s.candidate().await;
+    let (mut candidate, _) = s.candidate().await;
     offer(&mut candidate, OFFER).await;
     let got = wire.got();
     let calls: Vec<&Request> = got.iter().filter(|r| r.line == "POST /v1/realtime/calls").collect();
     assert_eq!(calls.len(), 3);
     assert!(calls[2].has(r#""model":"gpt-realtime-2.1-mini""#) && calls[2].has(r#""model":"gpt-transcribe""#));
     assert!(calls.iter().all(|call| call.offer() == OFFER.as_bytes()));
-    // What it costs is reckoned by the model that was had.
-    let cost = s.recruiter.get(&format!("/v1/sessions/{}/cost", view["session_id"].as_str().unwrap())).await.expect(200);
-    assert_eq!(cost["legs"][0]["model"], "gpt-realtime-2.1-mini", "{cost}");
 }
 
 #[tokio::test]
