@@ -17,7 +17,7 @@ use crate::{
     app::App,
     config::{OPENAI_URL, ProviderConfig, ProviderKind, VoiceSettings},
     error::{Code, Error, Result},
-    store::{ProviderRow, TenantStore},
+    store::{Db, ProviderRow, TenantStore},
 };
 use session::Ask;
 
@@ -85,6 +85,12 @@ impl App {
         let kind = row.map_or(self.config.provider.chosen(), |row| row.kind);
         let settings = row.map_or_else(|| self.config.provider.settings(), |row| row.settings.clone());
         Ok(Provider { realtime: self.way(store, kind, row)?, kind, settings })
+    }
+
+    /// Which provider carries this company's calls from now on.
+    pub async fn chosen_provider(&self, db: &mut Db) -> Result<ProviderKind> {
+        let rows = db.voice_providers().await?;
+        Ok(rows.iter().find(|row| row.is_chosen).map_or(self.config.provider.chosen(), |row| row.kind))
     }
 
     /// The way to the provider that carries a call made earlier.

@@ -187,6 +187,8 @@ fn command(app: &App, program: &Path, key: &str, ready_file: &Path) -> anyhow::R
         .arg("voice")
         // Nobody else's key is any of its business.
         .env_remove("OPENAI_API_KEY")
+        // The engine calls no provider, and a configuration that names one would want its key.
+        .env("INSIGHTS__PROVIDER__KIND", "own")
         .env_remove("INSIGHTS__PROVIDER__KEY")
         .env("INSIGHTS__VOICE__KEY", key)
         .env("INSIGHTS__VOICE__URL", "")

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const cache = process.env.INSIGHTS_CACHE ?? join(homedir(), ".cache", "insights");
 const target = process.env.CARGO_TARGET_DIR ?? join(cache, "target");
-const binary = process.env.INSIGHTS_BIN ?? join(target, "debug", "insights");
+export const binary = process.env.INSIGHTS_BIN ?? join(target, "debug", "insights");
 
 export const freePort = () =>
   new Promise((resolve, reject) => {

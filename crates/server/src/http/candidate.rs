@@ -137,7 +137,7 @@ pub async fn redeem(
             if !secrets::same(&secrets::hash(&body.secret), &invitation.secret_hash) {
                 return Err(unknown());
             }
-            let view = view(db, &invitation, &cookie, now).await?;
+            let view = view(app, db, &invitation, &cookie, now).await?;
             let hash = secrets::hash(&cookie);
             db.add_candidate_session(&hash, &id, now, expires_at).await?;
             db.add_door(DoorKind::CandidateSession, &hash, id.as_str(), Some(expires_at)).await?;
@@ -154,7 +154,7 @@ pub async fn get_candidate(cx: Caller<Candidate>) -> Result<Json<CandidateView>>
         .store
         .write(async |db| {
             let invitation = db.invitation(&cx.who.invitation).await?;
-            view(db, &invitation, &cx.who.cookie, cx.now).await
+            view(&cx.app, db, &invitation, &cx.who.cookie, cx.now).await
         })
         .await?;
     Ok(Json(view))
@@ -163,10 +163,6 @@ pub async fn get_candidate(cx: Caller<Candidate>) -> Result<Json<CandidateView>>
 /// Records the candidate's consent, with the text that was shown. Repeating it changes nothing.
 #[utoipa::path(post, path = "/v1/candidate/consent", tag = "candidate", request_body = ConsentBody, responses((status = 200, body = CandidateView)), security(("candidate" = [])))]
 pub async fn consent(cx: Caller<Candidate>, Body(body): Body<ConsentBody>) -> Result<Json<CandidateView>> {
-    if body.version != notice::VERSION {
-        return Err(Error::new(Code::NoticeChanged, "The text has changed. Read it again, then agree.")
-            .with("version", notice::VERSION));
-    }
     let (session, consent): (SessionId, ConsentId) = (cx.id(), cx.id());
     let view = cx
         .store
@@ -174,10 +170,13 @@ pub async fn consent(cx: Caller<Candidate>, Body(body): Body<ConsentBody>) -> Re
             let invitation = db.invitation(&cx.who.invitation).await?;
             let known = db.session_of_invitation(&invitation.id).await?;
             admit(&invitation, known.as_ref(), cx.now)?;
-            if known.is_none() {
-                add_session(db, &invitation, session, &consent, cx.now).await?;
+            let version = notice::version(cx.app.chosen_provider(db).await?);
+            if body.version != version {
+                let changed = Error::new(Code::NoticeChanged, "The text has changed. Read it again, then agree.");
+                return Err(changed.with("version", version));
             }
-            view(db, &invitation, &cx.who.cookie, cx.now).await
+            agree(&cx.app, db, &invitation, (session, consent), cx.now).await?;
+            view(&cx.app, db, &invitation, &cx.who.cookie, cx.now).await
         })
         .await?;
     warm(&cx);
@@ -242,49 +241,60 @@ pub fn admit(invitation: &InvitationRow, session: Option<&SessionRow>, now: Time
     }
 }
 
-async fn add_session(
+/// Makes the session, if there is none, and records the consent, if the latest is not to this very notice.
+async fn agree(
+    app: &App,
     db: &mut Db,
     invitation: &InvitationRow,
-    id: SessionId,
-    consent: &ConsentId,
+    (id, consent): (SessionId, ConsentId),
     now: Timestamp,
 ) -> Result<()> {
     let tenant = db.own_tenant().await?;
-    let shown = notice::notice(&tenant.name, &tenant.contact_email);
-    let new = NewSession {
-        id,
-        application_id: invitation.application_id.clone(),
-        invitation_id: invitation.id.clone(),
-        plan_version_id: invitation.plan_version_id.clone(),
-    };
-    db.add_session(&new, now).await?;
+    let shown = notice::notice(&tenant.name, &tenant.contact_email, app.chosen_provider(db).await?);
+    if db.session_of_invitation(&invitation.id).await?.is_none() {
+        let new = NewSession {
+            id,
+            application_id: invitation.application_id.clone(),
+            invitation_id: invitation.id.clone(),
+            plan_version_id: invitation.plan_version_id.clone(),
+        };
+        db.add_session(&new, now).await?;
+    }
     // Two tabs may agree at once: the consent goes to the session that counts.
     let Some(session) = db.session_of_invitation(&invitation.id).await? else { return Err(Error::not_found()) };
-    if db.consent(&session.id).await?.is_some() {
+    if db.consent(&session.id).await?.is_some_and(|known| known.version == shown.version) {
         return Ok(());
     }
     let row = ConsentRow { version: shown.version.clone(), accepted_at: now };
     let text = serde_json::to_string(&shown).map_err(|e| Error::internal(anyhow::Error::new(e)))?;
-    db.add_consent(consent, &session.id, &row, &text).await
+    db.add_consent(&consent, &session.id, &row, &text).await
 }
 
-async fn view(db: &mut Db, invitation: &InvitationRow, cookie: &str, now: Timestamp) -> Result<CandidateView> {
+async fn view(
+    app: &App,
+    db: &mut Db,
+    invitation: &InvitationRow,
+    cookie: &str,
+    now: Timestamp,
+) -> Result<CandidateView> {
     let session = db.session_of_invitation(&invitation.id).await?;
     admit(invitation, session.as_ref(), now)?;
     let application = db.application(&invitation.application_id).await?;
     let version = db.plan_version(&invitation.plan_version_id).await?;
     let tenant = db.own_tenant().await?;
+    let shown = notice::notice(&tenant.name, &tenant.contact_email, app.chosen_provider(db).await?);
     let mut consented_at = None;
     let mut key = None;
     if let Some(session) = &session {
-        consented_at = db.consent(&session.id).await?.map(|c| api_ms(c.accepted_at));
+        let consent = db.consent(&session.id).await?.filter(|consent| consent.version == shown.version);
+        consented_at = consent.map(|consent| api_ms(consent.accepted_at));
         let append = append_key(cookie);
         db.add_door(DoorKind::Append, &secrets::hash(&append), session.id.as_str(), None).await?;
         key = Some(append);
     }
     Ok(CandidateView {
-        status: status(invitation, session.as_ref()),
-        notice: notice::notice(&tenant.name, &tenant.contact_email),
+        status: status(invitation, session.as_ref(), consented_at.is_some()),
+        notice: shown,
         company: tenant.name,
         contact_email: tenant.contact_email,
         position: application.position_title,
@@ -301,13 +311,15 @@ async fn view(db: &mut Db, invitation: &InvitationRow, cookie: &str, now: Timest
     })
 }
 
-fn status(invitation: &InvitationRow, session: Option<&SessionRow>) -> CandidateStatus {
+fn status(invitation: &InvitationRow, session: Option<&SessionRow>, has_agreed: bool) -> CandidateStatus {
     match session.map(|s| s.state.as_str()) {
         _ if invitation.finished_at.is_some() => CandidateStatus::Finished,
         None => CandidateStatus::Welcome,
         Some("live") => CandidateStatus::Live,
-        Some("interrupted") => CandidateStatus::Interrupted,
         Some("finished") => CandidateStatus::Finished,
+        // To an older notice, perhaps: what is shown now must be agreed to before a word is said.
+        _ if !has_agreed => CandidateStatus::Welcome,
+        Some("interrupted") => CandidateStatus::Interrupted,
         Some(_) => CandidateStatus::Ready,
     }
 }
@@ -321,6 +333,14 @@ pub async fn may_talk(app: &App, cx: &Caller<Candidate>) -> Result<SessionRow> {
     let session = session.ok_or_else(|| Error::new(Code::ConsentRequired, "Read the notice and agree first."))?;
     if session.state == "finished" {
         return Err(Error::new(Code::SessionOver, "This interview is over. Your answers are saved."));
+    }
+    let agreed = cx.store.read(async |db| {
+        let wanted = notice::version(app.chosen_provider(db).await?);
+        Ok(db.consent(&session.id).await?.is_some_and(|consent| consent.version == wanted))
+    });
+    if !agreed.await? {
+        let why = "What happens with your voice has changed. Reload the page, read the notice and agree first.";
+        return Err(Error::new(Code::ConsentRequired, why));
     }
     Ok(session)
 }

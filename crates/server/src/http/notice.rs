@@ -1,10 +1,11 @@
 //! What candidates are told and agree to before any sound is sent. The version changes with every change of a word.
 
+use crate::config::ProviderKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The version of the text below.
-pub const VERSION: &str = "2026-11-22";
+const VERSION: &str = "2026-11-22.2";
 
 /// What a candidate reads before agreeing.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -24,11 +25,19 @@ pub struct NoticeItem {
     pub text: String,
 }
 
-/// The notice of a company.
-pub fn notice(company: &str, contact_email: &str) -> Notice {
+/// The version that a candidate is shown while this provider carries the calls: another one is another notice.
+pub fn version(provider: ProviderKind) -> String {
+    match provider {
+        ProviderKind::Own => VERSION.to_owned(),
+        other => format!("{VERSION}-{}", other.text()),
+    }
+}
+
+/// The notice of a company whose calls this provider carries.
+pub fn notice(company: &str, contact_email: &str, provider: ProviderKind) -> Notice {
     let item = |heading: &str, text: String| NoticeItem { heading: heading.to_owned(), text };
     Notice {
-        version: VERSION.to_owned(),
+        version: version(provider),
         items: vec![
             item(
                 "You talk with an AI",
@@ -42,6 +51,7 @@ pub fn notice(company: &str, contact_email: &str) -> Notice {
                  times. The sound itself is not stored. Nothing about your voice, accent, mood or face is analyzed."
                     .to_owned(),
             ),
+            item("Where your voice goes", where_it_goes(company, provider)),
             item(
                 "Who reads it",
                 format!("People at {company} who work on this position read the transcript. A person decides, never a program."),
@@ -60,5 +70,18 @@ pub fn notice(company: &str, contact_email: &str) -> Notice {
                 ),
             ),
         ],
+    }
+}
+
+fn where_it_goes(company: &str, provider: ProviderKind) -> String {
+    match provider {
+        ProviderKind::Own => {
+            format!("Your voice is heard and turned into text on a server of {company}. No other company gets it.")
+        }
+        other => format!(
+            "Your voice goes from your browser to {}, which {company} uses to listen, to turn speech into text and to \
+             speak. It gets your voice and the questions, but neither your name nor your e-mail address from us.",
+            other.name()
+        ),
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use realtime_api::{
-    ClientEvent, Item, ItemKind, ItemStatus, ResponseStatus, Role, ServerEvent, Session,
+    ClientEvent, ContentKind, Item, ItemKind, ItemStatus, ResponseStatus, Role, ServerEvent, Session,
     client::{ConversationItemDelete, OutputAudioBufferClear, ResponseCancel, SessionUpdate},
 };
 use serde_json::{Map, Value};
@@ -40,6 +40,8 @@ pub struct Guard {
     /// Items that we removed ourselves.
     removed: HashSet<String>,
     is_speech_open: bool,
+    /// The channel was away: what the candidate said may turn up without its beginning.
+    is_blind: bool,
     /// We stopped the voice ourselves.
     is_stopping: bool,
 }
@@ -54,6 +56,11 @@ impl Guard {
             ClientEvent::ResponseCreate(_) => self.is_stopping = false,
             _ => {}
         }
+    }
+
+    /// The channel was away, or what was missed is known again.
+    pub fn blind(&mut self, is_blind: bool) {
+        self.is_blind = is_blind;
     }
 
     /// Judges an event.
@@ -152,6 +159,11 @@ impl Guard {
         let is_known_kind = match (&item.kind, &item.role) {
             // What the provider says is in progress when it enters the conversation; what a client writes is whole.
             (ItemKind::Message, Some(Role::Assistant)) | (ItemKind::FunctionCall, _) => is_growing,
+            // A spoken turn whose beginning was missed. Better a forged one than a lost one.
+            (ItemKind::Message, Some(Role::User)) => {
+                let mut parts = item.content.iter().flatten();
+                self.is_blind && parts.all(|content| content.kind == ContentKind::InputAudio)
+            }
             _ => false,
         };
         if is_known_kind {
@@ -183,6 +195,9 @@ impl Guard {
             ServerEvent::ResponseFunctionCallArgumentsDelta(e) => &e.response_id,
             ServerEvent::ResponseFunctionCallArgumentsDone(e) => &e.response_id,
             ServerEvent::ConversationItemTruncated(e) => &e.item_id,
+            ServerEvent::InputAudioTranscriptionDelta(e) => &e.item_id,
+            ServerEvent::InputAudioTranscriptionCompleted(e) => &e.item_id,
+            ServerEvent::InputAudioTranscriptionFailed(e) => &e.item_id,
             ServerEvent::ConversationItemDone(e) => return self.foreign.contains(e.item.id()),
             _ => return false,
         };

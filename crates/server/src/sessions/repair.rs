@@ -23,6 +23,9 @@ pub struct Repair {
 /// Begins the search on a channel that is open again.
 pub fn begin(leg: &mut Leg, now: Timestamp) {
     leg.translator.utterances.hold(now);
+    if let Some(guard) = &mut leg.guard {
+        guard.blind(true);
+    }
     let doubtful: Vec<String> = leg.translator.doubtful().map(ToOwned::to_owned).collect();
     for item in doubtful {
         leg.send(&retrieve(item));
@@ -41,6 +44,9 @@ pub fn follow(leg: &mut Leg, now: Timestamp, event: &ServerEvent, out: &mut Vec<
     if !leg.translator.utterances.is_held() {
         // It took too long: what is unproven stays so.
         leg.repair = None;
+        if let Some(guard) = &mut leg.guard {
+            guard.blind(false);
+        }
     }
     let Some(repair) = leg.repair.as_mut() else { return };
     match event {
@@ -76,6 +82,9 @@ fn found(leg: &mut Leg, item: &Item) {
 
 fn end(leg: &mut Leg, now: Timestamp, out: &mut Vec<Effect>) {
     leg.repair = None;
+    if let Some(guard) = &mut leg.guard {
+        guard.blind(false);
+    }
     leg.translator.utterances.release(now, out);
 }
 

@@ -96,3 +96,27 @@ async fn a_page_that_sends_commands_to_the_provider_changes_nothing() {
         assert!(what.iter().any(|what| what.contains(part)), "{part}: {what:?}");
     }
 }
+
+#[tokio::test]
+async fn a_channel_that_breaks_around_an_answer_loses_nothing() {
+    // The words come before the break, within it, and after it.
+    for late_ms in [0, 2, 5, 10, 20, 50] {
+        let mut s = stage().await;
+        let sim = simulated(&mut s, soup_and_bread(Transcript::Normal)).await;
+        let control = sim.control();
+        let mut answers = soup_and_bread(Transcript::Normal);
+        answers.answers[0].transcript = Transcript::LateMs(late_ms);
+        control.set_script(answers);
+        let (mut candidate, view) = s.candidate().await;
+        let mut watch = candidate.events("/v1/candidate/events").await;
+        assert_eq!(offer(&mut candidate, OFFER).await.status.as_u16(), 201);
+        press(&mut candidate, 1, "ready").await.expect(204);
+        let call = control.wait_for_call().await;
+        let is_spoken = |entry: &voice::sim::Entry| serde_json::to_value(entry).unwrap()["what"] == "spoke";
+        control.wait(is_spoken).await;
+        assert!(control.cut(&call, 1006));
+        assert_eq!(watch.until("ended", |_| true).await["reason"], "completed", "late by {late_ms} ms");
+        let session = s.session(&view).await;
+        assert_eq!(said_by(&session, "candidate"), [SOUP, BREAD], "late by {late_ms} ms: {session}");
+    }
+}

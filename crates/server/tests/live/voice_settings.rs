@@ -241,3 +241,23 @@ async fn the_doctor_asks_the_provider() {
     assert_eq!(code(KEY).await, format!("{:?}", std::process::ExitCode::SUCCESS));
     assert_eq!(code("wrong-key").await, format!("{:?}", std::process::ExitCode::FAILURE));
 }
+
+#[tokio::test]
+async fn a_candidate_agrees_to_the_provider_that_hears_the_voice() {
+    let mut s = stage().await;
+    let (mut candidate, view) = s.candidate().await;
+    let text = view["notice"].to_string();
+    assert!(text.contains("No other company gets it"), "{text}");
+    // The company changes to another provider: what was agreed to is not this.
+    s.on_openai().await;
+    offer(&mut candidate, OFFER).await.refused(403, "consent_required");
+    let view = candidate.get("/v1/candidate").await.expect(200);
+    assert_eq!((&view["status"], &view["consented_at"]), (&json!("welcome"), &Value::Null));
+    assert!(view["notice"].to_string().contains("from your browser to OpenAI"), "{view}");
+    let old = json!({"version": "2026-11-22"});
+    candidate.post("/v1/candidate/consent", old).await.refused(409, "notice_changed");
+    let agreed = json!({"version": view["notice"]["version"]});
+    s.server.app.clock.advance_ms(1_000);
+    assert_eq!(candidate.post("/v1/candidate/consent", agreed).await.expect(200)["status"], "ready");
+    s.connect(&mut candidate, 1).await;
+}
