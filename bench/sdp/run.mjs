@@ -84,7 +84,9 @@ const dir = mkdtempSync(join(tmpdir(), "insights-bench-sdp-"));
 const [simPort, simControl, nginxPort, nodePort, ownPort] = await Promise.all(Array.from({ length: 5 }, freePort));
 const provider = `http://127.0.0.1:${simPort}`;
 try {
-  start(binary, ["sim", "--bind", `127.0.0.1:${simPort}`, "--control-bind", `127.0.0.1:${simControl}`, "--key", key, "--pace", "1", "--no-events"]);
+  start(binary, ["sim", "--bind", `127.0.0.1:${simPort}`, "--control-bind", `127.0.0.1:${simControl}`, "--key", key, "--pace", "1", "--no-events"], {
+    env: { ...process.env, INSIGHTS__LOG__LEVEL: "error" },
+  });
   await up(provider);
 
   const conf = readFileSync(join(here, "nginx.conf.template"), "utf8")
