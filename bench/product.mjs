@@ -18,7 +18,9 @@ const freePort = () =>
     });
   });
 const rss = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-const children = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+// Whichever thread started them.
+const children = (pid) =>
+  spawnSync("pgrep", ["-P", String(pid)]).stdout.toString().trim().split("\n").filter(Boolean).map(Number);
 const ms = (since) => (performance.now() - since).toFixed(0);
 const row = (what, value) => console.log(`${what.padEnd(52)} ${value}`);
 
