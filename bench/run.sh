@@ -8,7 +8,7 @@ cargo build --release --locked --quiet --package insights-server
 cargo build --release --locked --quiet --package insights-voice --example measure
 node bench/product.mjs
 say "speed of each model (real-time factor: seconds of work for a second of sound)"
-"$CARGO_TARGET_DIR/release/examples/measure"
+"$CARGO_TARGET_DIR/release/examples/measure" --best
 say "the candidate's page"
 (cd web && node scripts/budget.mjs)
 say "the way into the talk, beside nginx and a Node proxy"
