@@ -1,11 +1,9 @@
 //! One call inside the media task: protocol stack, mouth, ear and data channel.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use str0m::channel::ChannelId;
 use str0m::format::Codec;
 use str0m::media::{Frequency, MediaData, MediaTime, Mid, Pt};
 use str0m::{Event, IceConnectionState, Input, Output, Rtc};
@@ -16,16 +14,13 @@ use super::inbound::Inbound;
 use super::net::Command;
 use super::opus::OpusError;
 use super::playback::{Due, Frame, Lateness, Playback};
+use super::texts::{Texts, Written};
 use super::{CloseReason, HEARD_RATE, Limits, MediaEvent, PLAYED_RATE};
 
 /// Slots caught up in a burst after a stall of the machine (100 ms); beyond, speech pauses and goes on.
 const LATENESS: Lateness = Lateness { catch_up_slots: 5, is_continuous: false };
 /// Room in the event queue that sound must leave to everything else.
 const RESERVE: usize = 128;
-/// Bytes of text that may wait for the data channel.
-const MAX_WAITING_TEXT: usize = 4 * 1024 * 1024;
-/// The largest message that browsers take.
-const MAX_TEXT: usize = 256 * 1024;
 /// How soon a full data channel is tried again, where no acknowledgement wakes us before.
 const CHANNEL_RETRY: Duration = Duration::from_millis(50);
 
@@ -43,9 +38,7 @@ pub(super) struct Call {
     is_over: bool,
     is_abandoned: bool,
     line: Option<(Mid, Pt)>,
-    channel: Option<ChannelId>,
-    texts: VecDeque<String>,
-    text_bytes: usize,
+    texts: Texts,
     playback: Playback,
     inbound: Inbound,
     lost_events: u32,
@@ -76,9 +69,7 @@ impl Call {
             is_over: false,
             is_abandoned: false,
             line: None,
-            channel: None,
-            texts: VecDeque::new(),
-            text_bytes: 0,
+            texts: Texts::default(),
             playback,
             inbound,
             lost_events: 0,
@@ -124,17 +115,8 @@ impl Call {
         match command {
             Command::Play(id, sound) => self.playback.play(id, sound),
             Command::Stop => self.stop_playing(),
-            Command::SendText(text) if text.len() > MAX_TEXT => {
-                tracing::warn!(
-                    call = self.key,
-                    bytes = text.len(),
-                    "a text is too large for the data channel and is lost"
-                );
-            }
             Command::SendText(text) => {
-                self.text_bytes += text.len();
-                self.texts.push_back(text);
-                if self.text_bytes > MAX_WAITING_TEXT {
+                if !self.texts.push(self.key, text) {
                     return self.close(CloseReason::NotKeepingUp, now, socket);
                 }
             }
@@ -231,17 +213,16 @@ impl Call {
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => self.finish(CloseReason::Disconnected),
             Event::MediaAdded(added) => self.line = self.line.or_else(|| self.opus_line(added.mid)),
             Event::MediaData(data) => self.on_sound(&data),
-            Event::ChannelOpen(id, label) if self.channel.is_none() => {
-                self.channel = Some(id);
-                self.tell(MediaEvent::ChannelOpen { label });
-            }
-            Event::ChannelData(data) if !data.binary && Some(data.id) == self.channel => {
-                match String::from_utf8(data.data) {
-                    Ok(text) => self.tell(MediaEvent::ChannelText(text)),
-                    Err(_) => tracing::warn!(call = self.key, "a channel message is not UTF-8"),
+            Event::ChannelOpen(id, label) => {
+                if self.texts.open(id) {
+                    self.tell(MediaEvent::ChannelOpen { label });
                 }
             }
-            Event::ChannelClose(id) if Some(id) == self.channel => self.channel = None,
+            Event::ChannelData(data) if !data.binary && self.texts.is(data.id) => match String::from_utf8(data.data) {
+                Ok(text) => self.tell(MediaEvent::ChannelText(text)),
+                Err(_) => tracing::warn!(call = self.key, "a channel message is not UTF-8"),
+            },
+            Event::ChannelClose(id) => self.texts.close(id),
             _ => {}
         }
     }
@@ -261,26 +242,16 @@ impl Call {
     }
 
     fn write_texts(&mut self, socket: &UdpSocket) {
-        let Some(id) = self.channel else { return };
-        while let Some(text) = self.texts.front() {
-            let Some(mut channel) = self.rtc.channel(id) else { return };
-            match channel.write(false, text.as_bytes()) {
-                Ok(true) => {
-                    self.text_bytes -= text.len();
-                    self.texts.pop_front();
-                }
-                Ok(false) => {
-                    self.drain(socket);
-                    self.rtc_deadline = self.rtc_deadline.min(Instant::now() + CHANNEL_RETRY);
-                    return;
-                }
-                Err(error) => {
-                    tracing::warn!(call = self.key, %error, "the data channel takes no text");
-                    self.channel = None;
-                    return;
-                }
+        loop {
+            let written = self.texts.write_one(self.key, &mut self.rtc);
+            if written == Written::Nothing {
+                return;
             }
             self.drain(socket);
+            if written == Written::Full {
+                self.rtc_deadline = self.rtc_deadline.min(Instant::now() + CHANNEL_RETRY);
+                return;
+            }
         }
     }
 

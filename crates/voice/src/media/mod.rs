@@ -15,6 +15,7 @@ pub mod peer;
 mod playback;
 mod rtc;
 mod silent;
+mod texts;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
