@@ -51,6 +51,8 @@ pub struct Recruiter {
 pub struct Candidate {
     /// By which invitation.
     pub invitation: InvitationId,
+    /// Its session; consent makes it.
+    pub session: Option<SessionId>,
     /// The cookie, from which the append key is derived: see [`append_key`].
     pub cookie: String,
 }
@@ -119,7 +121,7 @@ impl Role for Recruiter {
         let member = app
             .store
             .tenant(&door.tenant)
-            .read(async |db| db.member_of_session(&cookie_hash, now).await)
+            .read_one(async |db| db.member_of_session(&cookie_hash, now).await)
             .await?
             .ok_or_else(refused)?;
         Ok((door.tenant, Recruiter { member: member.id, cookie_hash }))
@@ -132,13 +134,10 @@ impl Role for Candidate {
         let secret = cookie(headers, &cookie_name(app, CookieKind::Candidate)).ok_or_else(refused)?;
         let hash = secrets::hash(&secret);
         let door = door(app, DoorKind::CandidateSession, &hash, now).await?.ok_or_else(refused)?;
-        let invitation = app
-            .store
-            .tenant(&door.tenant)
-            .read(async |db| db.invitation_of_session(&hash, now).await)
-            .await?
-            .ok_or_else(refused)?;
-        Ok((door.tenant, Candidate { invitation, cookie: secret }))
+        let store = app.store.tenant(&door.tenant);
+        let known = store.read_one(async |db| db.invitation_of_cookie(&hash, now).await).await?;
+        let (invitation, session) = known.ok_or_else(refused)?;
+        Ok((door.tenant, Candidate { invitation, session, cookie: secret }))
     }
 }
 
@@ -153,7 +152,7 @@ impl Role for Appender {
 }
 
 async fn door(app: &App, kind: DoorKind, hash: &str, now: Timestamp) -> Result<Option<DoorTarget>> {
-    app.store.system("find the company of a request").read(async |db| db.door(kind, hash, now).await).await
+    app.store.system("find the company of a request").read_one(async |db| db.door(kind, hash, now).await).await
 }
 
 /// Whose cookie.

@@ -17,6 +17,7 @@ pub mod http;
 pub mod store;
 
 pub mod budget;
+pub mod notice;
 pub mod provider;
 pub mod sessions;
 pub mod voice_process;

@@ -80,17 +80,26 @@ impl Provider {
 impl App {
     /// Who carries this company's calls from now on: its own choice, or the installation's.
     pub async fn provider(&self, store: &TenantStore) -> Result<Provider> {
-        let rows = store.read(async |db| db.voice_providers().await).await?;
-        let row = rows.iter().find(|row| row.is_chosen);
-        let kind = row.map_or(self.config.provider.chosen(), |row| row.kind);
+        let rows = store.read_one(async |db| db.voice_providers().await).await?;
+        self.provider_of(store, &rows)
+    }
+
+    /// As [`App::provider`], with the company's rows at hand.
+    pub fn provider_of(&self, store: &TenantStore, rows: &[ProviderRow]) -> Result<Provider> {
+        let row = chosen(rows);
+        let kind = self.chosen_of(rows);
         let settings = row.map_or_else(|| self.config.provider.settings(), |row| row.settings.clone());
         Ok(Provider { realtime: self.way(store, kind, row)?, kind, settings })
     }
 
     /// Which provider carries this company's calls from now on.
     pub async fn chosen_provider(&self, db: &mut Db) -> Result<ProviderKind> {
-        let rows = db.voice_providers().await?;
-        Ok(rows.iter().find(|row| row.is_chosen).map_or(self.config.provider.chosen(), |row| row.kind))
+        Ok(self.chosen_of(&db.voice_providers().await?))
+    }
+
+    /// As [`App::chosen_provider`], with the company's rows at hand.
+    pub fn chosen_of(&self, rows: &[ProviderRow]) -> ProviderKind {
+        chosen(rows).map_or(self.config.provider.chosen(), |row| row.kind)
     }
 
     /// The way to the provider that carries a call made earlier.
@@ -113,6 +122,10 @@ impl App {
             refused().because(anyhow::anyhow!("no key is entered for {}: see Settings, Voice", kind.name()))
         })
     }
+}
+
+fn chosen(rows: &[ProviderRow]) -> Option<&ProviderRow> {
+    rows.iter().find(|row| row.is_chosen)
 }
 
 /// The installation's own way to a kind of provider, if it has one.

@@ -1,10 +1,7 @@
 //! The candidate's doors: the link, the notice, the buttons. Never a login. What was said is saved whatever becomes of
 //! the link or the cookie.
 
-use super::{
-    extract::{Body, text},
-    notice::{self, Notice},
-};
+use super::extract::{Body, text};
 use crate::app::App;
 use crate::caller::{Anyone, Caller, Candidate, CookieKind, append_key, set_cookie};
 use crate::clock::{Timestamp, api_ms};
@@ -12,9 +9,14 @@ use crate::config::ProviderKind;
 use crate::error::{Code, Error, Result};
 use crate::ids::{ConsentId, InvitationId, SessionId};
 use crate::limits::Door;
+use crate::notice::{self, Notice};
 use crate::secrets;
-use crate::sessions::{self, worker::Control};
-use crate::store::{ConsentRow, Db, DoorKind, InvitationRow, InvitationState, NewSession, SessionRow};
+use crate::sessions::{
+    self,
+    admission::{admit, no_consent},
+    worker::Control,
+};
+use crate::store::{ConsentRow, Db, DoorKind, InvitationRow, NewSession, SessionRow};
 use axum::{
     Json,
     http::{HeaderName, HeaderValue, StatusCode},
@@ -25,8 +27,6 @@ use utoipa::ToSchema;
 
 /// A candidate's cookie lives this long; the link makes a new one at any time.
 const COOKIE_S: u32 = 24 * 3600;
-/// A session that has begun can be resumed by its link for this long, also past the link's last day.
-const RESUME_US: i64 = 24 * 3_600_000_000;
 
 /// The two parts of a link.
 #[derive(Deserialize, ToSchema)]
@@ -218,27 +218,7 @@ pub async fn control(cx: Caller<Candidate>, Body(body): Body<ControlBody>) -> Re
 /// The caller's session; consent made it.
 pub async fn session(cx: &Caller<Candidate>) -> Result<SessionRow> {
     let session = cx.store.read(async |db| db.session_of_invitation(&cx.who.invitation).await).await?;
-    session.ok_or_else(|| Error::new(Code::ConsentRequired, "Read the notice and agree first."))
-}
-
-/// Whether the link lets its candidate in now. A talk that has begun is not cut off by the link's last day.
-pub fn admit(invitation: &InvitationRow, session: Option<&SessionRow>, now: Timestamp) -> Result<()> {
-    let started_at = session.and_then(|s| s.started_at);
-    let may_resume = started_at.is_some_and(|at| at.0 + RESUME_US > now.0);
-    match invitation.state(now) {
-        InvitationState::Open | InvitationState::Finished => Ok(()),
-        InvitationState::Expired if may_resume => Ok(()),
-        InvitationState::Expired => {
-            Err(Error::new(Code::InvitationExpired, "This invitation has expired. Ask for a new one.")
-                .with("expired_at", api_ms(invitation.expires_at)))
-        }
-        InvitationState::Revoked => Err(Error::new(
-            Code::InvitationRevoked,
-            "This invitation was withdrawn. If you have a newer link, open that one.",
-        )),
-        InvitationState::NotYetOpen => Err(Error::new(Code::InvitationNotOpen, "This invitation opens later.")
-            .with("opens_at", invitation.opens_at.map(api_ms))),
-    }
+    session.ok_or_else(no_consent)
 }
 
 /// Makes the session, if there is none, and records the consent, if the latest is not to this very notice.
@@ -322,25 +302,4 @@ fn status(invitation: &InvitationRow, session: Option<&SessionRow>, has_agreed: 
         Some("interrupted") => CandidateStatus::Interrupted,
         Some(_) => CandidateStatus::Ready,
     }
-}
-
-/// Whether a leg may begin, and of which session.
-pub async fn may_talk(app: &App, cx: &Caller<Candidate>) -> Result<SessionRow> {
-    app.limits.take(Door::Connect, cx.address, cx.now)?;
-    let invitation = cx.store.read(async |db| db.invitation(&cx.who.invitation).await).await?;
-    let session = cx.store.read(async |db| db.session_of_invitation(&cx.who.invitation).await).await?;
-    admit(&invitation, session.as_ref(), cx.now)?;
-    let session = session.ok_or_else(|| Error::new(Code::ConsentRequired, "Read the notice and agree first."))?;
-    if session.state == "finished" {
-        return Err(Error::new(Code::SessionOver, "This interview is over. Your answers are saved."));
-    }
-    let agreed = cx.store.read(async |db| {
-        let wanted = notice::version(app.chosen_provider(db).await?);
-        Ok(db.consent(&session.id).await?.is_some_and(|consent| consent.version == wanted))
-    });
-    if !agreed.await? {
-        let why = "What happens with your voice has changed. Reload the page, read the notice and agree first.";
-        return Err(Error::new(Code::ConsentRequired, why));
-    }
-    Ok(session)
 }

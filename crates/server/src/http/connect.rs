@@ -1,9 +1,12 @@
 //! The way into the talk: the page's offer in, the provider's answer out, both byte for byte.
 
-use super::candidate::may_talk;
 use crate::caller::{Caller, Candidate};
 use crate::error::{Code, Error, Result};
-use crate::sessions;
+use crate::limits::Door;
+use crate::sessions::{
+    admission::no_consent,
+    connect::{self, Wanted},
+};
 use axum::{
     body::Bytes,
     extract::rejection::BytesRejection,
@@ -23,11 +26,12 @@ pub async fn connect(
         return Err(Error::new(Code::WrongContentType, "Send the offer as application/sdp."));
     }
     let offer = body.map_err(|_| Error::new(Code::SdpInvalid, "The offer is too long or was cut off."))?;
-    let session = may_talk(&cx.app, &cx).await?;
-    cx.app.limits.start(cx.app.config.budget.starts_per_address, cx.address, cx.now)?;
+    cx.app.limits.take(Door::Connect, cx.address, cx.now)?;
+    let session = cx.who.session.clone().ok_or_else(no_consent)?;
+    let wanted = Wanted { invitation: cx.who.invitation.clone(), session, address: cx.address, offer };
     let (app, store) = (cx.app.clone(), cx.store.clone());
     // Its own task: a page that goes away must not leave a call half made.
-    let made = cx.app.tasks.spawn(async move { sessions::connect::connect(&app, &store, &session.id, offer).await });
+    let made = cx.app.tasks.spawn(async move { connect::connect(&app, &store, wanted).await });
     let connected = made.await.map_err(Error::internal)??;
     let leg = HeaderValue::from(connected.leg);
     let answer = [(header::CONTENT_TYPE, HeaderValue::from_static("application/sdp"))];

@@ -16,7 +16,6 @@ mod layers;
 mod log;
 mod members;
 mod microphone;
-mod notice;
 mod openapi;
 mod plans;
 mod positions;

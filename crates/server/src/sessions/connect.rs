@@ -1,25 +1,25 @@
 //! The door to the talk: takes the page's offer, makes the call, and has the control channel open and configured
 //! before the answer goes back. Session descriptions pass through byte for byte.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use interview::Timestamp;
-use realtime_api::ClientEvent;
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
 };
 
 use super::{
+    admission::may_talk,
     chain::Chain,
     configure::configure,
     integrity::Guard,
     leg::Leg,
+    leg_plan::LegPlan,
     meter::Meter,
     recorder::Instance,
-    reserve::{Wish, release, reserve},
-    seed,
+    reserve::{confirm, release, reserve},
     start::{claim, worker},
     translate::Translator,
     worker::Command,
@@ -27,14 +27,11 @@ use super::{
 use crate::{
     adapters::realtime::{Call, Realtime, error::RealtimeError, sdp, sdp::OfferProblem, sideband::Attach},
     app::App,
-    budget::prices::Tariff,
+    budget::{LEASE_MS, RENEW_MS},
     config::ProviderKind,
     error::{Code, Error, Result},
-    ids::SessionId,
-    provider::{
-        Pick, Provider,
-        session::{self, Ask},
-    },
+    ids::{InvitationId, SessionId},
+    provider::{Pick, Provider, session},
     secrets,
     store::{Db, LegRow, TenantStore},
 };
@@ -53,14 +50,39 @@ pub struct Connected {
     pub leg: i64,
 }
 
-/// Makes a call for a session that has its consent. An earlier leg ends, its tab is told.
-pub async fn connect(app: &Arc<App>, store: &TenantStore, session: &SessionId, offer: Bytes) -> Result<Connected> {
+/// A page that wants to talk.
+#[derive(Debug)]
+pub struct Wanted {
+    /// By which invitation.
+    pub invitation: InvitationId,
+    /// The invitation's session.
+    pub session: SessionId,
+    /// Where the page is.
+    pub address: IpAddr,
+    /// Its offer.
+    pub offer: Bytes,
+}
+
+/// Makes a call for a candidate who may talk. An earlier leg ends, its tab is told.
+pub async fn connect(app: &Arc<App>, store: &TenantStore, wanted: Wanted) -> Result<Connected> {
+    let Wanted { invitation, session, address, offer } = wanted;
+    let session = &session;
     sdp::check_offer(&offer).map_err(|problem| offer_error(&problem))?;
     let turn = app.hub.connecting(session);
     let _one_at_a_time = turn.lock().await;
-    let provider = app.provider(store).await?;
-    let plan = store.read(async |db| prepare(app, db, session, &provider).await).await?;
-    reserve(app, store, session, plan.wish(&provider)).await?;
+    // One transaction, on SQLite one commit with others: what a start costs is mostly waiting for the database.
+    let (provider, plan, reserved) = store
+        .write(async |db| {
+            let known = db.voice_providers().await?;
+            let row = may_talk(db, &invitation, app.chosen_of(&known), app.now()).await?;
+            let provider = app.provider_of(store, &known)?;
+            let plan = LegPlan::prepare(app, db, row, &provider).await?;
+            app.limits.start(app.config.budget.starts_per_address, address, app.now())?;
+            let reserved = reserve(app, db, session, plan.wish(&provider)).await;
+            Ok((provider, plan, reserved))
+        })
+        .await?;
+    confirm(app, store, session, plan.number, reserved).await?;
     let mut is_up = false;
     let made = make(app, store, session, (offer, &plan, &provider), &mut is_up).await;
     if made.is_err() && !is_up {
@@ -77,7 +99,7 @@ async fn make(
     (offer, plan, provider): (Bytes, &LegPlan, &Provider),
     is_up: &mut bool,
 ) -> Result<Connected> {
-    let worker = worker(app, store, session).await?;
+    let worker = worker(app, store, session, plan.script.clone()).await?;
     take_over(&worker, plan.number).await?;
     let made = provider.call(offer, &plan.ask, &plan.person).await;
     let (call, pick) = made.inspect_err(|error| app.troubles.note(store.tenant(), app.now(), error))?;
@@ -92,59 +114,6 @@ async fn make(
     app.troubles.clear(store.tenant());
     worker.send(Command::Connected(Box::new(leg))).await.map_err(|_| over())?;
     Ok(Connected { answer: call.answer, leg: plan.number })
-}
-
-/// What the next leg will be.
-struct LegPlan {
-    number: i64,
-    plan_ms: i64,
-    ask: Ask,
-    /// The candidate's pseudonym.
-    person: String,
-    /// What the provider is told of the legs before.
-    seeds: Vec<ClientEvent>,
-}
-
-async fn prepare(app: &App, db: &mut Db, session: &SessionId, provider: &Provider) -> Result<LegPlan> {
-    let row = db.session(session).await?;
-    if row.state == "finished" {
-        return Err(over());
-    }
-    let version = db.plan_version(&row.plan_version_id).await?;
-    let last = db.legs(session).await?.pop();
-    let number = last.as_ref().map_or(1, |leg| leg.number + 1);
-    // One voice within a session, as long as one provider carries it.
-    let kept = match last {
-        Some(leg) if leg.provider != provider.kind => None,
-        _ => db.session_voice(session).await?,
-    };
-    let voice = match kept {
-        Some(voice) => voice,
-        None if provider.kind != ProviderKind::Own => provider.settings.voice.clone(),
-        None => {
-            let owners = [version.id.as_str(), row.invitation_id.as_str()];
-            let mut is_rendered = true;
-            for owner in owners {
-                let (done, total) = db.render_progress(owner).await?;
-                is_rendered &= done == total;
-            }
-            let (plan_texts, _) = db.render_progress(version.id.as_str()).await?;
-            if is_rendered && plan_texts > 0 { version.voice } else { app.config.voice.fast_voice.clone() }
-        }
-    };
-    let plan_ms = i64::from(interview::plan::minutes(&version.plan)) * 60_000;
-    let person = app.vault.pseudonym(db.tenant().as_str(), row.candidate_id.as_str());
-    let seeds = seed::items(number, &row.position_title, &db.transcript(session).await?);
-    Ok(LegPlan { number, plan_ms, ask: Ask { language: version.plan.language, voice }, person, seeds })
-}
-
-impl LegPlan {
-    /// What is reserved: by the models that are tried first.
-    fn wish(&self, provider: &Provider) -> Wish {
-        let (model, transcription) = session::names(provider, Pick::default());
-        let tariff = Tariff { is_own: provider.realtime.is_own(), model, transcription };
-        Wish { leg: self.number, plan_ms: self.plan_ms, tariff }
-    }
 }
 
 async fn take_over(worker: &mpsc::Sender<Command>, next: i64) -> Result<()> {
@@ -186,7 +155,7 @@ async fn open(
         sideband: Some(sideband),
         early,
         since: now,
-        meter: Meter::start(app, store, session, plan.number),
+        meter: Meter::start(app, store, session, plan.number, now.plus_ms(RENEW_MS)),
         is_ready: false,
         guard: (!provider.realtime.is_own()).then(Guard::default),
         asked_to_move: None,
@@ -216,6 +185,8 @@ async fn commit_leg(
         ended_at: None,
         end_reason: None,
     };
+    // It is up: from now on its lease is as short as that of every other.
+    db.renew(session, plan.number, now.plus_ms(LEASE_MS), now).await?;
     db.session_live(session, &plan.ask.voice, now).await?;
     db.add_leg(session, &leg).await?;
     claim(db, session, plan.number, &id).await

@@ -33,8 +33,8 @@ enum Note {
 }
 
 impl Meter {
-    /// Starts the meter of a call that is reserved.
-    pub fn start(app: &Arc<App>, store: &TenantStore, session: &SessionId, leg: i64) -> Meter {
+    /// Starts the meter of a call that is reserved; its lease is first renewed at `first`.
+    pub fn start(app: &Arc<App>, store: &TenantStore, session: &SessionId, leg: i64, first: Timestamp) -> Meter {
         let (notes, waiting) = mpsc::unbounded_channel();
         let counter = Counter {
             app: app.clone(),
@@ -44,7 +44,7 @@ impl Meter {
             owed: Vec::new(),
             is_over: false,
         };
-        app.tasks.spawn(counter.run(waiting));
+        app.tasks.spawn(counter.run(waiting, first));
         Meter { notes }
     }
 
@@ -75,8 +75,7 @@ struct Counter {
 }
 
 impl Counter {
-    async fn run(mut self, mut notes: mpsc::UnboundedReceiver<Note>) {
-        let mut next = self.app.now();
+    async fn run(mut self, mut notes: mpsc::UnboundedReceiver<Note>, mut next: Timestamp) {
         loop {
             tokio::select! {
                 note = notes.recv() => match note {

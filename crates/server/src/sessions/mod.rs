@@ -1,5 +1,6 @@
 //! Live interviews: who is running, the worker around each interview, and the way in.
 
+pub mod admission;
 mod chain;
 mod configure;
 pub mod connect;
@@ -8,6 +9,7 @@ pub mod hub;
 mod integrity;
 pub mod leads;
 mod leg;
+mod leg_plan;
 mod meter;
 mod over_budget;
 pub mod reaper;
@@ -56,7 +58,7 @@ pub async fn end(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Re
             store.write(async |db| db.finish_session(session, &ending).await).await
         }
         _ => {
-            let worker = start::worker(app, store, session).await?;
+            let worker = start::worker(app, store, session, None).await?;
             let stopping = |_| Error::new(Code::Stopping, "The server is stopping. Try again in a moment.");
             worker.send(Command::End).await.map_err(stopping)
         }

@@ -78,7 +78,7 @@ async fn end(app: &Arc<App>, store: &TenantStore, orphan: &Orphan) -> Result<boo
     }
     if is_mine && orphan.call_id.is_some() && !orphan.is_finished {
         // Somebody must wait for the candidate, and seal the session if nobody comes.
-        worker(app, store, session).await?;
+        worker(app, store, session, None).await?;
     }
     Ok(is_mine)
 }

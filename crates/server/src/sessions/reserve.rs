@@ -8,7 +8,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::SessionId,
     store::{
-        TenantStore,
+        Db, TenantStore,
         budget::{Outcome, Reservation},
     },
 };
@@ -24,12 +24,45 @@ pub struct Wish {
     pub tariff: Tariff,
 }
 
-/// Reserves a call. Refused in words, with nothing changed but the note of it, and before anything else is done for it.
-pub async fn reserve(app: &App, store: &TenantStore, session: &SessionId, wish: Wish) -> Result<()> {
-    let (now, leg) = (app.now(), wish.leg);
-    let done = match try_reserve(app, store, session, wish, now).await {
+/// A call that is in the ledger.
+#[derive(Debug)]
+pub struct Reserved {
+    /// Whether the installation has room for it, if that is known already.
+    is_room: Option<bool>,
+}
+
+/// Reserves a call; refused in words, with nothing changed. It counts once [`confirm`] agrees.
+pub async fn reserve(app: &App, db: &mut Db, session: &SessionId, wish: Wish) -> Result<Reserved> {
+    let now = app.now();
+    let micros_per_minute = app.config.prices.micros_per_minute(&wish.tariff);
+    let ask = Ask { leg: wish.leg, plan_ms: wish.plan_ms, micros_per_minute };
+    db.lock_ledger().await?;
+    let totals = db.budget_totals(session, wish.leg, now).await?;
+    let hold = budget::hold(&app.config.budget, &totals, &ask).map_err(|why| refused(why, now))?;
+    let lease_until = now.plus_ms(START_MS + LEASE_MS);
+    let (session, tariff) = (session.clone(), wish.tariff);
+    let new = Reservation { session, leg: wish.leg, at: now, lease_until, tariff, hold };
+    if db.add_reservation(&new).await? {
+        let live = db.live_sessions(now).await?;
+        return Ok(Reserved { is_room: live.map(|live| live <= app.config.budget.live) });
+    }
+    Err(Error::new(Code::TakenOver, "The talk is being connected in another tab.").with("leg", wish.leg))
+}
+
+/// Whether a call that is reserved, or not, may be made; notes why not.
+pub async fn confirm(
+    app: &App,
+    store: &TenantStore,
+    session: &SessionId,
+    leg: i64,
+    reserved: Result<Reserved>,
+) -> Result<()> {
+    let now = app.now();
+    let done = match reserved {
+        Ok(Reserved { is_room: Some(true) }) => Ok(()),
+        Ok(Reserved { is_room: Some(false) }) => Err(full()),
         // Counted after the commit, so that of many at once none counts too few.
-        Ok(()) => is_room(app, now).await,
+        Ok(Reserved { is_room: None }) => is_room(app, now).await,
         Err(error) => Err(error),
     };
     let Err(error) = done else { return Ok(()) };
@@ -46,32 +79,14 @@ pub async fn reserve(app: &App, store: &TenantStore, session: &SessionId, wish: 
     Err(error)
 }
 
-async fn try_reserve(app: &App, store: &TenantStore, session: &SessionId, wish: Wish, now: Timestamp) -> Result<()> {
-    let micros_per_minute = app.config.prices.micros_per_minute(&wish.tariff);
-    let ask = Ask { leg: wish.leg, plan_ms: wish.plan_ms, micros_per_minute };
-    store
-        .write(async |db| {
-            db.lock_ledger().await?;
-            let totals = db.budget_totals(session, wish.leg, now).await?;
-            let hold = budget::hold(&app.config.budget, &totals, &ask).map_err(|why| refused(why, now))?;
-            let lease_until = now.plus_ms(START_MS + LEASE_MS);
-            let (session, tariff) = (session.clone(), wish.tariff);
-            let new = Reservation { session, leg: wish.leg, at: now, lease_until, tariff, hold };
-            if db.add_reservation(&new).await? {
-                return Ok(());
-            }
-            Err(Error::new(Code::TakenOver, "The talk is being connected in another tab.").with("leg", wish.leg))
-        })
-        .await
-}
-
 async fn is_room(app: &App, now: Timestamp) -> Result<()> {
     let live =
-        app.store.system("count the calls of all companies").read(async |db| db.live_sessions(now).await).await?;
-    if live <= app.config.budget.live {
-        return Ok(());
-    }
-    Err(Error::new(Code::EngineFull, "All interviewers are busy right now. Try again in a moment.").retry_after(20))
+        app.store.system("count the calls of all companies").read_one(async |db| db.live_sessions(now).await).await?;
+    if live <= app.config.budget.live { Ok(()) } else { Err(full()) }
+}
+
+fn full() -> Error {
+    Error::new(Code::EngineFull, "All interviewers are busy right now. Try again in a moment.").retry_after(20)
 }
 
 /// Gives a place in the ledger back: its call did not come up.

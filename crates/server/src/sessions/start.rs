@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use interview::Script;
+use interview::{Script, plan::Plan};
 use tokio::sync::mpsc;
 
 use super::{
@@ -18,8 +18,9 @@ use crate::{
     error::Result,
     ids::SessionId,
     store::{
-        Db, LegRow, TenantStore, TurnRow,
+        Db, LegRow, SessionRow, TenantStore, TurnRow,
         log::{LoggedRow, Source},
+        spoken_name,
     },
 };
 
@@ -31,8 +32,14 @@ struct Known {
     last_leg: Option<LegRow>,
 }
 
-/// Returns the worker of a session; starts it if it does not run.
-pub async fn worker(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Result<mpsc::Sender<Command>> {
+/// Returns the worker of a session; starts it if it does not run. `fresh`: the script of a session that never had a
+/// leg, and that gets none meanwhile; without it the store is asked.
+pub async fn worker(
+    app: &Arc<App>,
+    store: &TenantStore,
+    session: &SessionId,
+    fresh: Option<Script>,
+) -> Result<mpsc::Sender<Command>> {
     if let Some(running) = app.hub.worker(session).filter(|w| !w.is_closed()) {
         return Ok(running);
     }
@@ -41,7 +48,15 @@ pub async fn worker(app: &Arc<App>, store: &TenantStore, session: &SessionId) ->
     if !is_new {
         return Ok(counts);
     }
-    match build(app, store, session, &own, commands).await {
+    let known = match fresh {
+        Some(script) => Ok(Known { script, rows: Vec::new(), turns: Vec::new(), last_leg: None }),
+        None => store.read(async |db| know(db, session).await).await,
+    };
+    let built = match known {
+        Ok(known) => build(app, store, session, known, (&own, commands)).await,
+        Err(error) => Err(error),
+    };
+    match built {
         Ok(worker) => {
             app.tasks.spawn(worker.run());
             Ok(own)
@@ -60,7 +75,7 @@ pub async fn recover(app: &Arc<App>) -> Result<usize> {
     for tenant in tenants {
         let store = app.store.tenant(&tenant);
         for session in store.read(async |db| db.running_sessions().await).await? {
-            worker(app, &store, &session).await?;
+            worker(app, &store, &session, None).await?;
             count += 1;
         }
     }
@@ -71,10 +86,9 @@ async fn build(
     app: &Arc<App>,
     store: &TenantStore,
     session: &SessionId,
-    own: &mpsc::Sender<Command>,
-    commands: mpsc::Receiver<Command>,
+    known: Known,
+    (own, commands): (&mpsc::Sender<Command>, mpsc::Receiver<Command>),
 ) -> Result<Worker> {
-    let known = store.read(async |db| know(db, session).await).await?;
     let instance = match &known.last_leg {
         Some(leg) => Some(store.write(async |db| claim(db, session, leg.number, &leg.instance).await).await?),
         None => None,
@@ -124,7 +138,7 @@ async fn build(
             sideband: None,
             early: Vec::new(),
             since: leg.started_at,
-            meter: Meter::start(app, store, session, leg.number),
+            meter: Meter::start(app, store, session, leg.number, app.now()),
             is_ready: leg.ready_at.is_some(),
             guard,
             asked_to_move: None,
@@ -154,15 +168,17 @@ pub async fn claim(db: &mut Db, session: &SessionId, leg: i64, id: &str) -> Resu
 async fn know(db: &mut Db, session: &SessionId) -> Result<Known> {
     let row = db.session(session).await?;
     let version = db.plan_version(&row.plan_version_id).await?;
-    let company = db.own_tenant().await?.name;
-    let invitation = db.invitation(&row.invitation_id).await?;
-    let application = db.application(&invitation.application_id).await?;
-    let candidate = application.spoken_name().to_owned();
-    let script = Script { plan: version.plan, company, position: row.position_title, candidate };
     Ok(Known {
-        script,
+        script: script(db, &row, version.plan).await?,
         rows: db.logged_rows(session).await?,
         turns: db.transcript(session).await?,
         last_leg: db.legs(session).await?.pop(),
     })
+}
+
+/// What the interviewer says and to whom.
+pub async fn script(db: &mut Db, row: &SessionRow, plan: Plan) -> Result<Script> {
+    let company = db.own_tenant().await?.name;
+    let candidate = spoken_name(&row.candidate_name).to_owned();
+    Ok(Script { plan, company, position: row.position_title.clone(), candidate })
 }

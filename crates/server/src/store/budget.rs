@@ -8,7 +8,7 @@ pub use report::{DayTotals, LegCost, RefusalRow};
 
 use interview::Timestamp;
 
-use super::Db;
+use super::{Db, Engine, dialect};
 use crate::{
     budget::{
         Hold, Running, Totals,
@@ -69,9 +69,17 @@ impl Outcome {
     }
 }
 
+/// Money of a day ($2) that is spent, or held by a call that lives ($4: now) of another session than $3.
+const COMMITTED: &str = "select cast(coalesce(sum(case when settled_at is null and lease_until > $4 and session_id <> $3 \
+     and held_micros > spent_micros then held_micros else spent_micros end), 0) as bigint) as micros \
+     from reservations where tenant_id = $1 and day = $2";
+
 impl Db {
     /// Makes every other judgment about this company's calls wait until this transaction is over.
     pub async fn lock_ledger(&mut self) -> Result<()> {
+        if self.engine == Engine::Sqlite {
+            return Ok(()); // It has one writer at a time anyway.
+        }
         self.query(
             "insert into ledgers (tenant_id, entries) values ($1, 1) \
              on conflict (tenant_id) do update set entries = ledgers.entries + 1",
@@ -83,29 +91,23 @@ impl Db {
 
     /// What counts for a new call of a session. A call that it takes over holds no money any more, and no place.
     pub async fn budget_totals(&mut self, session: &SessionId, leg: i64, now: Timestamp) -> Result<Totals> {
-        let own = self.query_as::<(i64, i64)>(
-            "select cast(count(*) as bigint), cast(coalesce(sum(case when settled_at is not null then used_ms \
-             when lease_until < $3 then (lease_until - reserved_at) / 1000 else ($3 - reserved_at) / 1000 end), 0) as bigint) \
-             from reservations where tenant_id = $1 and session_id = $2 and leg <> $4 and coalesce(outcome, '') <> 'released'",
-        );
-        let (legs, used_ms) = own.bind(session.as_str()).bind(now.0).bind(leg).fetch_one(self.on()).await?;
-        let others = self.query_as::<(i64,)>(
-            "select cast(count(distinct session_id) as bigint) from reservations \
-             where tenant_id = $1 and session_id <> $2 and settled_at is null and lease_until > $3",
-        );
-        let (others_live,) = others.bind(session.as_str()).bind(now.0).fetch_one(self.on()).await?;
-        let committed_micros = self.committed(Day::of(now), session.as_str(), now).await?;
+        let sql = dialect::built(format!(
+            "select own.legs, own.ms, others.live, day.micros from \
+             (select cast(count(*) as bigint) as legs, cast(coalesce(sum(case when settled_at is not null then used_ms \
+             when lease_until < $4 then (lease_until - reserved_at) / 1000 else ($4 - reserved_at) / 1000 end), 0) as bigint) as ms \
+             from reservations where tenant_id = $1 and session_id = $3 and leg <> $5 and coalesce(outcome, '') <> 'released') own, \
+             (select cast(count(distinct session_id) as bigint) as live from reservations \
+             where tenant_id = $1 and session_id <> $3 and settled_at is null and lease_until > $4) others, ({COMMITTED}) day"
+        ));
+        let query = self.query_as::<(i64, i64, i64, i64)>(sql).bind(Day::of(now).0).bind(session.as_str()).bind(now.0);
+        let (legs, used_ms, others_live, committed_micros) = query.bind(leg).fetch_one(self.on()).await?;
         Ok(Totals { legs, used_ms, others_live, committed_micros })
     }
 
-    /// Money of a day that is spent, or held by a living call of another session than `except`.
-    async fn committed(&mut self, day: Day, except: &str, now: Timestamp) -> Result<i64> {
-        let query = self.query_as::<(i64,)>(
-            "select cast(coalesce(sum(case when settled_at is null and lease_until > $4 and session_id <> $3 \
-             and held_micros > spent_micros then held_micros else spent_micros end), 0) as bigint) \
-             from reservations where tenant_id = $1 and day = $2",
-        );
-        Ok(query.bind(day.0).bind(except.to_owned()).bind(now.0).fetch_one(self.on()).await?.0)
+    /// As `COMMITTED` says, with no call left out.
+    async fn committed(&mut self, day: Day, now: Timestamp) -> Result<i64> {
+        let query = self.query_as::<(i64,)>(COMMITTED).bind(day.0).bind("").bind(now.0);
+        Ok(query.fetch_one(self.on()).await?.0)
     }
 
     /// Reserves a call. False: somebody else is making this very call.
@@ -160,7 +162,7 @@ impl Db {
             age_ms: now.ms_since(reserved_at),
             hold: Hold { ms, micros },
             spent_micros,
-            committed_micros: self.committed(Day(day), "", now).await?,
+            committed_micros: self.committed(Day(day), now).await?,
         };
         Ok(Some(Renewed { reserved_at, tariff: Tariff { is_own: is_own != 0, model, transcription }, running }))
     }

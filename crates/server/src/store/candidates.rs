@@ -44,8 +44,13 @@ pub struct ApplicationRow {
 impl ApplicationRow {
     /// The name that the interviewer says: the first one.
     pub fn spoken_name(&self) -> &str {
-        self.name.split_whitespace().next().unwrap_or(&self.name)
+        spoken_name(&self.name)
     }
+}
+
+/// How the interviewer says a name: its first part.
+pub fn spoken_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
 }
 
 type Tuple = (String, String, String, String, String, String, i64);

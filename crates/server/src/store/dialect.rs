@@ -30,10 +30,6 @@ const POSTGRES: &[(i64, &str, &str)] = &[
     (10, "row security of budgets", include_str!("../../migrations/postgres/0010_budgets_row_security.sql")),
 ];
 
-/// Opens a writing transaction on SQLite. A deferred one that reads first and then writes fails at once when another
-/// connection wrote in between, whatever the busy timeout.
-const BEGIN_IMMEDIATE: &str = "begin immediate";
-
 impl Engine {
     /// Which engine a URL names.
     pub fn of(url: &str) -> Option<Engine> {
@@ -41,13 +37,6 @@ impl Engine {
             "sqlite" => Some(Engine::Sqlite),
             "postgres" | "postgresql" => Some(Engine::Postgres),
             _ => None,
-        }
-    }
-
-    pub(super) fn begin_write(self) -> &'static str {
-        match self {
-            Engine::Sqlite => BEGIN_IMMEDIATE,
-            Engine::Postgres => "begin",
         }
     }
 

@@ -1,5 +1,9 @@
 //! Database errors as the server's errors: busy and full are told apart, the rest is a fault of ours.
 
+use std::{borrow::Cow, fmt};
+
+use sqlx::error::{DatabaseError, ErrorKind};
+
 use crate::error::{Code, Error};
 
 /// SQLite's primary result codes for "locked" and "full".
@@ -64,4 +68,52 @@ pub(super) fn migration(e: sqlx::migrate::MigrateError) -> Error {
 pub(super) fn schema(is: i64, wanted: i64) -> Error {
     let why = if is < wanted { "run `insights migrate` first" } else { "this program is older than the database" };
     Error::internal(anyhow::anyhow!("the database schema is {is}, this program needs {wanted}: {why}"))
+}
+
+/// A failed commit as each of those who shared it is told.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    code: Option<String>,
+    text: String,
+}
+
+impl Failure {
+    pub(super) fn of(error: &sqlx::Error) -> Failure {
+        let code = error.as_database_error().and_then(DatabaseError::code).map(Cow::into_owned);
+        Failure { code, text: error.to_string() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the shared commit failed: {}", self.text)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl DatabaseError for Failure {
+    fn message(&self) -> &str {
+        &self.text
+    }
+
+    fn code(&self) -> Option<Cow<'_, str>> {
+        self.code.as_deref().map(Cow::Borrowed)
+    }
+
+    fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+        self
+    }
+
+    fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+        self
+    }
+
+    fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+        self
+    }
+
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Other
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Db;
 use crate::error::Result;
-use crate::ids::{ApplicationId, InvitationId, PlanVersionId};
+use crate::ids::{ApplicationId, InvitationId, PlanVersionId, SessionId};
 use interview::Timestamp;
 
 /// An invitation.
@@ -202,16 +202,18 @@ impl Db {
         Ok(())
     }
 
-    /// The invitation behind a candidate's cookie, unless the cookie ended or is past its time.
-    pub async fn invitation_of_session(&mut self, hash: &str, now: Timestamp) -> Result<Option<InvitationId>> {
-        let row: Option<(String,)> = self
-            .query_as(
-                "select invitation_id from candidate_sessions where tenant_id = $1 and id = $2 and ended_at is null and expires_at > $3",
-            )
-            .bind(hash)
-            .bind(now.0)
-            .fetch_optional(self.on())
-            .await?;
-        Ok(row.map(|(id,)| InvitationId::stored(id)))
+    /// The invitation behind a candidate's cookie and its session, unless the cookie ended or is past its time.
+    pub async fn invitation_of_cookie(
+        &mut self,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<(InvitationId, Option<SessionId>)>> {
+        let query = self.query_as::<(String, Option<String>)>(
+            "select c.invitation_id, s.id from candidate_sessions c \
+             left join sessions s on s.tenant_id = c.tenant_id and s.invitation_id = c.invitation_id \
+             where c.tenant_id = $1 and c.id = $2 and c.ended_at is null and c.expires_at > $3",
+        );
+        let row = query.bind(hash).bind(now.0).fetch_optional(self.on()).await?;
+        Ok(row.map(|(invitation, session)| (InvitationId::stored(invitation), session.map(SessionId::stored))))
     }
 }

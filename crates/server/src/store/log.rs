@@ -4,11 +4,11 @@
 //! are `(session, instance, seq)` with a contiguous `seq` per instance: a repeat changes nothing, a gap is refused,
 //! another content at a known place is a conflict. Turns are upserted in the transaction of the rows they come from.
 
+mod acked;
 mod batch;
-mod commit;
 mod read;
 
-pub use commit::Acked;
+pub use acked::Acked;
 pub use read::{FLAW, INPUT, INTEGRITY, LoggedInput, LoggedRow, TOOL};
 
 use interview::Timestamp;

@@ -26,8 +26,9 @@ mod renders;
 mod sessions;
 mod tenants;
 mod turns;
+mod tx;
 
-pub use candidates::{ApplicationRow, NewCandidate};
+pub use candidates::{ApplicationRow, NewCandidate, spoken_name};
 pub use consents::ConsentRow;
 pub use dialect::Engine;
 pub use doors::{DoorKind, DoorTarget};
@@ -45,11 +46,12 @@ pub use turns::TurnRow;
 use crate::error::{Error, Result};
 use crate::ids::TenantId;
 use sqlx::{
-    Any, AnyConnection, Transaction,
+    Any, AnyConnection,
     any::{AnyArguments, AnyPoolOptions, AnyRow},
     query::{Query, QueryAs},
 };
 use std::{sync::Arc, time::Duration};
+use tx::{Tx, Writer};
 
 /// Applies the migrations over its own connection. On PostgreSQL: as the owning role and never through a transaction
 /// pooler, because it takes a session lock.
@@ -64,6 +66,15 @@ pub async fn migrate(url: &str) -> Result<()> {
     Ok(())
 }
 
+/// What a closure does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Read,
+    /// With one statement.
+    ReadOne,
+    Write,
+}
+
 /// Handle on the database; clones share the pools.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
@@ -74,6 +85,8 @@ struct Inner {
     named: bool,
     reader: sqlx::AnyPool,
     writer: sqlx::AnyPool,
+    /// SQLite's one writer; PostgreSQL has many.
+    together: Option<Writer>,
 }
 
 impl Store {
@@ -100,7 +113,8 @@ impl Store {
         };
         // Capacity 0 alone is a trap: statements would still be named, and leak.
         let named = !url.contains("statement-cache-capacity=0");
-        Ok(Store(Arc::new(Inner { engine, named, reader, writer })))
+        let together = (engine == Engine::Sqlite).then(|| Writer::new(writer.clone()));
+        Ok(Store(Arc::new(Inner { engine, named, reader, writer, together })))
     }
 
     /// Which database this is.
@@ -110,7 +124,7 @@ impl Store {
 
     /// Refuses a database whose schema is older or newer than this program.
     pub async fn check_schema(&self) -> Result<()> {
-        let mut tx = self.begin(false).await?;
+        let mut tx = self.begin(Kind::Read).await?;
         let row: (i64,) = sqlx::query_as("select cast(coalesce(max(version), 0) as bigint) from _sqlx_migrations")
             .persistent(self.0.named)
             .fetch_one(&mut *tx)
@@ -134,18 +148,19 @@ impl Store {
         self.0.writer.close().await;
     }
 
-    async fn begin(&self, write: bool) -> sqlx::Result<Transaction<'static, Any>> {
+    async fn begin(&self, kind: Kind) -> sqlx::Result<Tx> {
         let engine = self.0.engine;
-        if write {
-            self.0.writer.begin_with(engine.begin_write()).await
-        } else {
-            self.0.reader.begin_with(engine.begin_read()).await
+        match (kind, &self.0.together) {
+            (Kind::Write, Some(writer)) => writer.begin().await,
+            (Kind::Write, None) => Ok(Tx::Own(self.0.writer.begin().await?)),
+            (Kind::ReadOne, Some(_)) => Ok(Tx::Bare(self.0.reader.acquire().await?)),
+            (Kind::Read | Kind::ReadOne, _) => Ok(Tx::Own(self.0.reader.begin_with(engine.begin_read()).await?)),
         }
     }
 
     /// Opens a transaction in which PostgreSQL's row security lets `value` of `setting` see its rows.
-    async fn enter(&self, write: bool, setting: &'static str, value: &str) -> sqlx::Result<Transaction<'static, Any>> {
-        let mut tx = self.begin(write).await?;
+    async fn enter(&self, kind: Kind, setting: &'static str, value: &str) -> sqlx::Result<Tx> {
+        let mut tx = self.begin(kind).await?;
         if self.0.engine == Engine::Postgres {
             sqlx::query("select set_config($1, $2, true)")
                 .persistent(self.0.named)
@@ -173,17 +188,23 @@ impl TenantStore {
 
     /// Runs `f` on one snapshot; writing in it fails.
     pub async fn read<T>(&self, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        self.run(false, f).await
+        self.run(Kind::Read, f).await
+    }
+
+    /// Runs `f`, which reads with one statement and so needs no snapshot.
+    pub async fn read_one<T>(&self, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.run(Kind::ReadOne, f).await
     }
 
     /// Runs `f` in one transaction: commits if it returns `Ok`, rolls back otherwise.
     pub async fn write<T>(&self, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        self.run(true, f).await
+        self.run(Kind::Write, f).await
     }
 
-    async fn run<T>(&self, write: bool, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        let tx = self.store.enter(write, "app.tenant", self.tenant.as_str()).await?;
-        let mut db = Db { tx, tenant: self.tenant.clone(), named: self.store.0.named };
+    async fn run<T>(&self, kind: Kind, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        let tx = self.store.enter(kind, "app.tenant", self.tenant.as_str()).await?;
+        let (named, engine) = (self.store.0.named, self.store.0.engine);
+        let mut db = Db { tx, tenant: self.tenant.clone(), named, engine };
         let out = f(&mut db).await?; // an early return drops the transaction: rollback
         db.tx.commit().await?;
         Ok(out)
@@ -192,9 +213,10 @@ impl TenantStore {
 
 /// One open transaction of one company. Its methods are in one file per table group.
 pub struct Db {
-    tx: Transaction<'static, Any>,
+    tx: Tx,
     tenant: TenantId,
     named: bool,
+    engine: Engine,
 }
 
 impl Db {
@@ -232,16 +254,21 @@ pub struct SystemStore {
 impl SystemStore {
     /// Runs `f` on one snapshot; writing in it fails.
     pub async fn read<T>(&self, f: impl AsyncFnOnce(&mut System) -> Result<T>) -> Result<T> {
-        self.run(false, f).await
+        self.run(Kind::Read, f).await
+    }
+
+    /// Runs `f`, which reads with one statement and so needs no snapshot.
+    pub async fn read_one<T>(&self, f: impl AsyncFnOnce(&mut System) -> Result<T>) -> Result<T> {
+        self.run(Kind::ReadOne, f).await
     }
 
     /// Runs `f` in one transaction: commits if it returns `Ok`, rolls back otherwise.
     pub async fn write<T>(&self, f: impl AsyncFnOnce(&mut System) -> Result<T>) -> Result<T> {
-        self.run(true, f).await
+        self.run(Kind::Write, f).await
     }
 
-    async fn run<T>(&self, write: bool, f: impl AsyncFnOnce(&mut System) -> Result<T>) -> Result<T> {
-        let tx = self.store.enter(write, "app.system", self.reason).await?;
+    async fn run<T>(&self, kind: Kind, f: impl AsyncFnOnce(&mut System) -> Result<T>) -> Result<T> {
+        let tx = self.store.enter(kind, "app.system", self.reason).await?;
         let mut system = System { tx, named: self.store.0.named, engine: self.store.0.engine };
         let out = f(&mut system).await?;
         system.tx.commit().await?;
@@ -251,7 +278,7 @@ impl SystemStore {
 
 /// One open transaction over the tables that lead to a company.
 pub struct System {
-    tx: Transaction<'static, Any>,
+    tx: Tx,
     named: bool,
     engine: Engine,
 }

@@ -1,11 +1,9 @@
 //! The transcript as it is read. Rows are written only by the log's writer, in the transaction of their log rows.
 
+use super::{Db, dialect, errors::unreadable, tx::Tx};
+use crate::{error::Result, ids::SessionId};
 use interview::Turn;
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Any, Transaction};
-
-use super::{Db, dialect, errors::unreadable};
-use crate::{error::Result, ids::SessionId};
 
 /// A turn and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +22,7 @@ const COLUMNS: &str = "seq, leg, item, speaker, kind, question, text, status, cu
 
 /// Writes turns; one with a known item replaces it and keeps its place.
 pub(super) async fn upsert(
-    tx: &mut Transaction<'static, Any>,
+    tx: &mut Tx,
     named: bool,
     tenant: &str,
     session: &str,

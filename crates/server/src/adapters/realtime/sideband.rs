@@ -10,8 +10,8 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{self, Message, client::IntoClientRequest, http::HeaderValue},
+    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    tungstenite::{self, Message, client::IntoClientRequest, http::HeaderValue, protocol::WebSocketConfig},
 };
 
 use super::{Endpoint, error::RealtimeError};
@@ -23,6 +23,8 @@ const PING_EVERY: Duration = Duration::from_secs(10);
 const DEAD_AFTER: Duration = Duration::from_secs(30);
 /// Frames waiting in each direction. Full means that the reader is stuck: the socket then waits, nothing is dropped.
 const QUEUE: usize = 512;
+/// Bytes read or written at once.
+const BUFFER: usize = 4 * 1024;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -55,13 +57,20 @@ impl Sideband {
         let (name, value) = endpoint.credential();
         let no_key = |_| RealtimeError::Key { status: 0, code: "the key has characters that no header takes".into() };
         request.headers_mut().insert(name, HeaderValue::try_from(value).map_err(no_key)?);
-        let (socket, _) = timeout(OPEN_TIMEOUT, connect_async(request)).await.map_err(|_| RealtimeError::Timeout)??;
+        let (socket, _) = timeout(OPEN_TIMEOUT, connect_async_with_config(request, Some(config()), false))
+            .await
+            .map_err(|_| RealtimeError::Timeout)??;
         let (to_provider, outgoing) = mpsc::channel(QUEUE);
         let (incoming, from_provider) = mpsc::channel(QUEUE);
         #[expect(clippy::disallowed_methods, reason = "ends with its channels")]
         tokio::spawn(pump(socket, outgoing, incoming));
         Ok(Sideband { to_provider, from_provider })
     }
+}
+
+/// Small buffers: there is a channel for each live interview, and most of its frames are short.
+fn config() -> WebSocketConfig {
+    WebSocketConfig::default().read_buffer_size(BUFFER).write_buffer_size(BUFFER)
 }
 
 /// Moves frames both ways until either side is gone.

@@ -3,13 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sqlx::{Any, Transaction};
-
-use super::{
-    Append, LogError, Outcome, Source,
-    commit::{Acked, commit},
-};
-use crate::store::{Engine, Store, dialect, turns};
+use super::{Append, LogError, Outcome, Source, acked::Acked};
+use crate::store::{Engine, Kind, Store, dialect, turns, tx::Tx};
 
 /// Page instances that one session may begin: a tab makes one per load.
 const MOST_INSTANCES: i64 = 500;
@@ -44,18 +39,18 @@ pub(super) async fn write(store: &Store, appends: &[Append]) -> sqlx::Result<Vec
         tenants.entry(append.tenant.as_str()).or_default().push(at);
     }
     let mut verdicts: Vec<Result<(i64, String), LogError>> = vec![Err(LogError::Unclaimed); appends.len()];
-    let mut tx = store.begin(true).await?;
+    let mut tx = store.begin(Kind::Write).await?;
     for (tenant, items) in &tenants {
         enter(store, &mut tx, tenant).await?;
         let mut group = Group { store, tx: &mut tx, tenant, appends };
         group.write(items, &mut verdicts).await?;
     }
-    let proof = commit(tx).await?;
+    let proof = tx.commit().await?;
     Ok(verdicts.into_iter().map(|v| v.map(|(seq, head)| Acked::new(&proof, seq, head))).collect())
 }
 
 /// Lets PostgreSQL's row security see one company's rows for the rest of the transaction, or until the next call.
-async fn enter(store: &Store, tx: &mut Transaction<'static, Any>, tenant: &str) -> sqlx::Result<()> {
+async fn enter(store: &Store, tx: &mut Tx, tenant: &str) -> sqlx::Result<()> {
     if store.engine() == Engine::Postgres {
         let query = sqlx::query("select set_config('app.tenant', $1, true)").persistent(store.0.named);
         query.bind(tenant.to_owned()).execute(&mut **tx).await?;
@@ -65,7 +60,7 @@ async fn enter(store: &Store, tx: &mut Transaction<'static, Any>, tenant: &str) 
 
 struct Group<'a> {
     store: &'a Store,
-    tx: &'a mut Transaction<'static, Any>,
+    tx: &'a mut Tx,
     tenant: &'a str,
     appends: &'a [Append],
 }

@@ -1,15 +1,6 @@
 //! The proof behind every acknowledgement.
 
-use sqlx::{Any, Transaction};
-
-/// Proof that a transaction was committed; only [`commit`] makes one.
-pub(super) struct Committed(());
-
-/// Commits, durably by the engine's settings, and proves it.
-pub(super) async fn commit(tx: Transaction<'static, Any>) -> sqlx::Result<Committed> {
-    tx.commit().await?;
-    Ok(Committed(()))
-}
+use crate::store::tx::Committed;
 
 /// Every row of the instance up to `seq` is durable.
 #[derive(Clone, Debug, PartialEq, Eq)]

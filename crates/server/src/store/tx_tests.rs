@@ -1,0 +1,86 @@
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may stop at the first surprise and spawn")]
+
+use sqlx::any::AnyPoolOptions;
+use testkit::TempDir;
+use tokio::task::JoinHandle;
+
+use super::*;
+
+/// How a part ends.
+#[derive(Clone, Copy)]
+enum End {
+    Commits,
+    /// Its closure failed, or its caller went away.
+    IsDropped,
+    /// SQLite gave the whole transaction up meanwhile, as it does when the disk is full.
+    IsGivenUp,
+}
+
+async fn writer(dir: &TempDir) -> Writer {
+    sqlx::any::install_default_drivers();
+    let url = format!("sqlite:{}?mode=rwc", dir.path().join("db").display());
+    let pool = AnyPoolOptions::new().max_connections(1).connect(&url).await.unwrap();
+    sqlx::raw_sql("create table t (n bigint)").execute(&pool).await.unwrap();
+    Writer::new(pool)
+}
+
+async fn sum(writer: &Writer) -> i64 {
+    let sql = "select cast(coalesce(sum(n), 0) as bigint) from t";
+    sqlx::query_scalar(sql).fetch_one(&writer.pool).await.unwrap()
+}
+
+async fn part(writer: Writer, n: i64, end: End) -> sqlx::Result<bool> {
+    let mut tx = writer.begin().await?;
+    sqlx::query("insert into t values ($1)").bind(n).execute(&mut *tx).await?;
+    match (end, &mut tx) {
+        (End::IsDropped, _) => return Ok(false),
+        (End::IsGivenUp, Tx::Part(part)) => part.group_mut().connection.run("rollback").await?,
+        _ => {}
+    }
+    tx.commit().await.map(|_| true)
+}
+
+/// Parts that write 1, 10, 100 … and wait at the same moment, so that they share a group. Says what each was told
+/// and what is there afterwards.
+async fn at_once(ends: &[End]) -> (Vec<bool>, i64) {
+    let dir = TempDir::new();
+    let writer = writer(&dir).await;
+    let gate = writer.place.clone().lock_owned().await;
+    let mut parts: Vec<JoinHandle<_>> = Vec::new();
+    for (at, end) in (0..).zip(ends) {
+        parts.push(tokio::spawn(part(writer.clone(), 10_i64.pow(at), *end)));
+        // It runs until it stands in the queue.
+        tokio::task::yield_now().await;
+    }
+    drop(gate);
+    let mut told = Vec::new();
+    for part in parts {
+        told.push(part.await.unwrap().unwrap_or(false));
+    }
+    let there = sum(&writer).await;
+    // Whatever happened, the next one works.
+    assert!(part(writer.clone(), 1_000_000, End::Commits).await.unwrap());
+    assert_eq!(sum(&writer).await, there + 1_000_000);
+    (told, there)
+}
+
+#[tokio::test]
+async fn those_who_write_at_once_are_all_committed() {
+    assert_eq!(at_once(&[End::Commits; 4]).await, (vec![true; 4], 1111));
+}
+
+#[tokio::test]
+async fn a_part_that_is_dropped_undoes_only_itself() {
+    let (told, there) = at_once(&[End::IsDropped, End::Commits, End::IsDropped, End::Commits]).await;
+    assert_eq!((told, there), (vec![false, true, false, true], 1010));
+    let (told, there) = at_once(&[End::Commits, End::IsDropped, End::IsDropped]).await;
+    assert_eq!((told, there), (vec![true, false, false], 1));
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_success_when_the_transaction_is_given_up() {
+    // The last, the middle, the first.
+    assert_eq!(at_once(&[End::Commits, End::Commits, End::IsGivenUp]).await, (vec![false; 3], 0));
+    assert_eq!(at_once(&[End::Commits, End::IsGivenUp, End::Commits]).await, (vec![false, false, true], 100));
+    assert_eq!(at_once(&[End::IsGivenUp, End::Commits, End::Commits]).await, (vec![false, true, true], 110));
+}
