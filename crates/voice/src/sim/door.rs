@@ -54,13 +54,16 @@ pub(super) async fn pass(
     let mut response = if is_call {
         let fault = door.stage.take_fault();
         door.call(fault, Request::from_parts(parts, body), next, &cutter).await
-    } else if let Some(call) = sideband_of(&path) {
-        match door.sideband(&call, &mut parts).await {
+    } else {
+        let spoiled = match (sideband_of(&path), hung_up(&path)) {
+            (Some(call), _) => door.sideband(&call, &mut parts).await,
+            (_, Some(call)) => door.hang_up(call),
+            _ => None,
+        };
+        match spoiled {
             Some(response) => response,
             None => next.run(Request::from_parts(parts, body)).await,
         }
-    } else {
-        next.run(Request::from_parts(parts, body)).await
     };
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
@@ -85,6 +88,11 @@ async fn copied(body: Body, is_wanted: bool) -> (Body, Bytes) {
 fn sideband_of(path: &str) -> Option<String> {
     let query = path.strip_prefix("/v1/realtime?")?;
     query.split('&').find_map(|pair| pair.strip_prefix("call_id=")).map(str::to_owned)
+}
+
+/// The call that is to be hung up.
+fn hung_up(path: &str) -> Option<&str> {
+    path.strip_prefix("/v1/realtime/calls/")?.strip_suffix("/hangup")
 }
 
 impl Door {
@@ -157,15 +165,23 @@ impl Door {
             }
             Some(Fault::OtherLines) => response = edited(response, lines_turned_round).await,
             Some(Fault::OtherMids) => response = edited(response, |sdp| sdp.replace("a=mid:", "a=mid:x")).await,
-            Some(fault) if fault.is_of_sideband() => self.stage.spoil_sideband(&id, fault),
+            Some(fault) if fault.is_of_call() => self.stage.spoil_call(&id, Some(fault)),
             _ => {}
         }
         response
     }
 
+    /// A hang-up that fails; `None`: it does not.
+    fn hang_up(&self, call: &str) -> Option<Response> {
+        match self.stage.call_fault(call)? {
+            Fault::HangUpRefused { status } => Some(refusal(status, "server_error", None, None)),
+            _ => None,
+        }
+    }
+
     /// A sideband that fails; `None`: it does not.
     async fn sideband(&self, call: &str, parts: &mut Parts) -> Option<Response> {
-        if self.stage.sideband_fault(call) == Some(Fault::SidebandMissing) {
+        if self.stage.call_fault(call) == Some(Fault::SidebandMissing) {
             return Some(refusal(404, "invalid_request_error", Some("call_id_not_found"), None));
         }
         let code = self.stage.closes_sideband(call)?;

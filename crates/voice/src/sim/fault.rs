@@ -69,13 +69,36 @@ pub enum Fault {
     },
     /// A `session.update` from the sideband is never confirmed.
     SidebandSilent,
-    /// A `session.update` from the sideband is refused.
-    SidebandRefuses,
+    /// A `session.update` from the sideband is refused as a whole.
+    SidebandRefuses {
+        /// `error.code`.
+        #[serde(default = "Fault::unknown_parameter")]
+        code: String,
+        /// `error.param`.
+        #[serde(default = "Fault::no_parameter")]
+        param: String,
+        /// How often; `None`: every time.
+        #[serde(default)]
+        times: Option<u32>,
+    },
+    /// The call cannot be hung up: 5xx.
+    HangUpRefused {
+        /// HTTP status.
+        status: u16,
+    },
 }
 
 impl Fault {
     fn invalid_request() -> String {
         "invalid_request_error".into()
+    }
+
+    fn unknown_parameter() -> String {
+        "unknown_parameter".into()
+    }
+
+    fn no_parameter() -> String {
+        "session.refused".into()
     }
 
     fn refuse(status: u16, error_type: &str, code: Option<&str>) -> Self {
@@ -104,12 +127,19 @@ impl Fault {
 
     /// 429: too fast; `retry_after_s` goes into the header.
     pub fn too_fast(retry_after_s: u64) -> Self {
-        match Self::refuse(429, "rate_limit_error", Some("rate_limit_exceeded")) {
-            Self::Refuse { status, code, error_type, .. } => {
-                Self::Refuse { status, code, error_type, retry_after_s: Some(retry_after_s) }
-            }
-            other => other,
+        Self::refuse(429, "rate_limit_error", Some("rate_limit_exceeded")).again_after(retry_after_s)
+    }
+
+    /// 503: no room; `retry_after_s` goes into the header.
+    pub fn full(retry_after_s: u64) -> Self {
+        Self::refuse(503, "server_error", None).again_after(retry_after_s)
+    }
+
+    fn again_after(mut self, seconds: u64) -> Self {
+        if let Self::Refuse { retry_after_s, .. } = &mut self {
+            *retry_after_s = Some(seconds);
         }
+        self
     }
 
     /// 5xx: the provider failed inside.
@@ -117,11 +147,20 @@ impl Fault {
         Self::refuse(status, "server_error", None)
     }
 
-    /// Whether the fault concerns the sideband, not the offer.
-    pub(crate) fn is_of_sideband(&self) -> bool {
+    /// The first `session.update` is refused for this.
+    pub fn refused_update(code: &str, param: &str) -> Self {
+        Self::SidebandRefuses { code: code.into(), param: param.into(), times: Some(1) }
+    }
+
+    /// Whether the fault concerns the running call, not the offer.
+    pub(crate) fn is_of_call(&self) -> bool {
         matches!(
             self,
-            Self::SidebandMissing | Self::SidebandCloses { .. } | Self::SidebandSilent | Self::SidebandRefuses
+            Self::SidebandMissing
+                | Self::SidebandCloses { .. }
+                | Self::SidebandSilent
+                | Self::SidebandRefuses { .. }
+                | Self::HangUpRefused { .. }
         )
     }
 }

@@ -22,6 +22,8 @@ pub struct Script {
     pub answers: VecDeque<Answer>,
     /// What the model does, in order, at each response that does not give its words. The last one is repeated.
     pub replies: VecDeque<Reply>,
+    /// What the model says in the place of words that it was given, in order; after that it obeys.
+    pub instead: VecDeque<String>,
     /// Length of all speech: 1 is real time, 0 at once.
     pub pace: f64,
     /// Types of server events that never arrive, e.g. `response.created` or `rate_limits.updated`.
@@ -30,7 +32,8 @@ pub struct Script {
 
 impl Default for Script {
     fn default() -> Self {
-        Self { answers: VecDeque::new(), replies: VecDeque::new(), pace: 1.0, withhold: Vec::new() }
+        let (answers, replies, instead) = (VecDeque::new(), VecDeque::new(), VecDeque::new());
+        Self { answers, replies, instead, pace: 1.0, withhold: Vec::new() }
     }
 }
 
@@ -120,19 +123,49 @@ pub struct Reply {
     pub say: String,
     /// The tool it calls after that.
     pub tool: Option<ToolCall>,
+    /// What becomes of the response.
+    pub fate: Fate,
 }
 
 impl Reply {
     /// A reply in words.
     pub fn say(text: &str) -> Self {
-        Self { say: text.to_owned(), tool: None }
+        Self { say: text.to_owned(), ..Self::default() }
     }
 
     /// A call of a tool, after these words (which may be empty). `arguments` is JSON, rightly or wrongly.
     pub fn call(text: &str, name: &str, arguments: &str) -> Self {
         let tool = ToolCall { name: name.to_owned(), arguments: arguments.to_owned() };
-        Self { say: text.to_owned(), tool: Some(tool) }
+        Self { tool: Some(tool), ..Self::say(text) }
     }
+
+    /// Nothing, until the response is cancelled.
+    pub fn silence() -> Self {
+        Self { fate: Fate::Silent, ..Self::default() }
+    }
+
+    /// A response that fails before there is anything of it; the code is OpenAI's, e.g. `rate_limit_exceeded`.
+    pub fn failure(code: &str) -> Self {
+        Self { fate: Fate::Failed(code.to_owned()), ..Self::default() }
+    }
+
+    /// Whether the session core says it.
+    pub(crate) fn is_said(&self) -> bool {
+        self.fate == Fate::Whole && !(self.say.is_empty() && self.tool.is_some())
+    }
+}
+
+/// What becomes of a response.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It is said, and calls its tool.
+    #[default]
+    Whole,
+    /// It begins, and nothing comes of it until it is cancelled.
+    Silent,
+    /// It begins and fails at once with this code; `server_error` is a type without a code.
+    Failed(String),
 }
 
 /// A call of a function tool.
