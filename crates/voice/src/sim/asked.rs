@@ -15,7 +15,11 @@ impl Play {
     /// Takes what comes from outside; returns what the core is to know of it.
     pub(crate) fn before(&mut self, input: Input) -> Option<Input> {
         self.is_told_exactly = false;
-        let Input::Frame { from, text: frame } = input else { return Some(input) };
+        let (from, frame) = match input {
+            Input::Frame { from, text } => (from, text),
+            Input::PlaybackStopped(id, ms) => return Some(Input::PlaybackStopped(id, self.candidate.heard_ms(ms))),
+            other => return Some(other),
+        };
         let event = serde_json::from_str(&frame).unwrap_or_else(|_| Value::String(frame.clone()));
         self.note(What::Client { from: name_of(from).into(), event: event.clone() });
         let frame = match text(&event, "/type").as_str() {

@@ -65,9 +65,8 @@ pub(super) async fn pass(
             None => next.run(Request::from_parts(parts, body)).await,
         }
     };
-    let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
-        door.stage.ledger.note(None, What::Refused { path, status: status.as_u16() });
+    if let status @ 400.. = response.status().as_u16() {
+        door.stage.ledger.note(None, What::Refused { path, status });
     }
     let id = format!("req_{}", RandomIds.hex(32));
     response.headers_mut().extend(HeaderValue::from_str(&id).ok().map(|id| (REQUEST_ID, id)));
@@ -122,8 +121,8 @@ impl Door {
     async fn call(&self, fault: Option<Fault>, request: Request, next: Next, cutter: &Cutter) -> Response {
         let no_answer = || What::Refused { path: "/v1/realtime/calls".into(), status: 0 };
         match fault {
-            Some(Fault::Refuse { status, code, error_type, retry_after_s }) => {
-                refusal(status, &error_type, code.as_deref(), retry_after_s)
+            Some(Fault::Refuse { status, code, param, error_type, retry_after_s }) => {
+                refusal(status, &error_type, (code.as_deref(), param.as_deref()), retry_after_s)
             }
             Some(Fault::JsonBody) => Json(json!({"id": "chatcmpl_1", "object": "chat.completion"})).into_response(),
             Some(Fault::HtmlPage { status }) => {
@@ -174,7 +173,7 @@ impl Door {
     /// A hang-up that fails; `None`: it does not.
     fn hang_up(&self, call: &str) -> Option<Response> {
         match self.stage.call_fault(call)? {
-            Fault::HangUpRefused { status } => Some(refusal(status, "server_error", None, None)),
+            Fault::HangUpRefused { status } => Some(refusal(status, "server_error", (None, None), None)),
             _ => None,
         }
     }
@@ -182,7 +181,7 @@ impl Door {
     /// A sideband that fails; `None`: it does not.
     async fn sideband(&self, call: &str, parts: &mut Parts) -> Option<Response> {
         if self.stage.call_fault(call) == Some(Fault::SidebandMissing) {
-            return Some(refusal(404, "invalid_request_error", Some("call_id_not_found"), None));
+            return Some(refusal(404, "invalid_request_error", (Some("call_id_not_found"), Some("")), None));
         }
         let code = self.stage.closes_sideband(call)?;
         let upgrade = WebSocketUpgrade::from_request_parts(parts, &()).await.ok()?;
@@ -209,9 +208,14 @@ fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn refusal(status: u16, kind: &str, code: Option<&str>, retry_after_s: Option<u64>) -> Response {
+fn refusal(
+    status: u16,
+    kind: &str,
+    (code, param): (Option<&str>, Option<&str>),
+    retry_after_s: Option<u64>,
+) -> Response {
     let message = "The simulator refuses this request, as it was told to.";
-    let body = json!({"error": {"message": message, "type": kind, "param": null, "code": code}});
+    let body = json!({"error": {"message": message, "type": kind, "param": param, "code": code}});
     let mut response = (status_of(status), Json(body)).into_response();
     if let Some(seconds) = retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

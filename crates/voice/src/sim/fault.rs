@@ -13,6 +13,9 @@ pub enum Fault {
         /// `error.code`; `None` is `null`.
         #[serde(default)]
         code: Option<String>,
+        /// `error.param`.
+        #[serde(default)]
+        param: Option<String>,
         /// `error.type`.
         #[serde(default = "Fault::invalid_request")]
         error_type: String,
@@ -102,7 +105,19 @@ impl Fault {
     }
 
     fn refuse(status: u16, error_type: &str, code: Option<&str>) -> Self {
-        Self::Refuse { status, code: code.map(str::to_owned), error_type: error_type.into(), retry_after_s: None }
+        let (code, error_type) = (code.map(str::to_owned), error_type.into());
+        Self::Refuse { status, code, param: None, error_type, retry_after_s: None }
+    }
+
+    /// A refusal of the request with this status and code.
+    pub fn refused(status: u16, code: &str) -> Self {
+        Self::refuse(status, "invalid_request_error", Some(code))
+    }
+
+    /// 400: this part of the session is not taken.
+    pub fn refused_session(code: &str, param: &str) -> Self {
+        let (code, param) = (Some(code.to_owned()), Some(param.to_owned()));
+        Self::Refuse { status: 400, code, param, error_type: Self::invalid_request(), retry_after_s: None }
     }
 
     /// 401: the key is wrong.

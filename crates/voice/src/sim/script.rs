@@ -43,6 +43,11 @@ impl Script {
         Self { answers: answers.into_iter().map(Answer::new).collect(), pace: 0.0, ..Self::default() }
     }
 
+    /// Milliseconds that a model takes: shorter with the pace, never longer.
+    pub(crate) fn working_ms(&self, ms: u64) -> u64 {
+        self.paced_ms(ms).min(ms)
+    }
+
     /// Milliseconds of speech after the pace.
     pub(crate) fn paced_ms(&self, ms: u64) -> u64 {
         let paced = ms as f64 * self.pace.max(0.0);
@@ -62,6 +67,9 @@ pub struct Answer {
     pub after_ms: u64,
     /// Length of the speech in milliseconds, paced. 0: as long as the text takes.
     pub speech_ms: u64,
+    /// Where it cuts in, how much of the interviewer's utterance was heard then, in milliseconds of its sound. 0: as much
+    /// as has been played.
+    pub cuts_in_at_ms: u64,
     /// What becomes of the words.
     pub transcript: Transcript,
 }
@@ -80,6 +88,11 @@ impl Answer {
     /// The same answer with a length, in milliseconds.
     pub fn lasting(self, speech_ms: u64) -> Self {
         Self { speech_ms, ..self }
+    }
+
+    /// The same answer, cutting in where so many milliseconds of the interviewer's utterance were heard.
+    pub fn cutting_in_at(self, cuts_in_at_ms: u64) -> Self {
+        Self { cuts_in_at_ms, ..self }
     }
 
     /// Whether this answers an utterance.
