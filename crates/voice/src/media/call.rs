@@ -213,11 +213,7 @@ impl Call {
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => self.finish(CloseReason::Disconnected),
             Event::MediaAdded(added) => self.line = self.line.or_else(|| self.opus_line(added.mid)),
             Event::MediaData(data) => self.on_sound(&data),
-            Event::ChannelOpen(id, label) => {
-                if self.texts.open(id) {
-                    self.tell(MediaEvent::ChannelOpen { label });
-                }
-            }
+            Event::ChannelOpen(id, label) if self.texts.open(id) => self.tell(MediaEvent::ChannelOpen { label }),
             Event::ChannelData(data) if !data.binary && self.texts.is(data.id) => match String::from_utf8(data.data) {
                 Ok(text) => self.tell(MediaEvent::ChannelText(text)),
                 Err(_) => tracing::warn!(call = self.key, "a channel message is not UTF-8"),
