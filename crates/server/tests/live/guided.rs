@@ -186,7 +186,7 @@ async fn a_typed_answer_reaches_the_model_as_the_candidates() {
 
 #[tokio::test]
 async fn other_words_than_planned_are_marked_in_the_transcript() {
-    let instead = ["Hello! Shall we begin?".to_owned()].into();
+    let instead = [Reply::say("Hello! Shall we begin?")].into();
     let mut s = guided(Script { instead, ..Script::at_once([]) }).await;
     let mut talk = s.talk().await;
     let turn = talk.watch.until("turn", |turn| turn["kind"] == "greeting").await;

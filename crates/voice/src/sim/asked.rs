@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Fault;
 use super::ledger::What;
 use super::play::Play;
-use super::script::Fate;
+use super::script::{Fate, Reply};
 use super::tell::{name_of, text};
 use super::tool::Calling;
 use crate::session::{Audience, Input, Origin};
@@ -60,10 +60,13 @@ impl Play {
         }
         if parse_say_exactly(&text(event, "/response/instructions")).is_some() {
             self.is_told_exactly = true;
-            return Some(self.script.instead.pop_front().map_or(frame, |words| saying(event, &words)));
         }
         if is_out_of_band || self.teller.active.is_some() {
             return Some(frame);
+        }
+        if self.is_told_exactly {
+            let instead = self.script.instead.pop_front();
+            return instead.map_or(Some(frame), |reply| self.disobey(&reply, event));
         }
         let Some(reply) = self.prompted.take_if(|reply| !reply.is_said()) else { return Some(frame) };
         self.prompt();
@@ -79,6 +82,14 @@ impl Play {
                 None
             }
         }
+    }
+
+    fn disobey(&mut self, reply: &Reply, event: &Value) -> Option<String> {
+        if reply.fate == Fate::Whole {
+            return Some(saying(event, &reply.say));
+        }
+        self.begin_barren(&reply.fate, event);
+        None
     }
 
     fn response_cancel(&mut self, event: &Value, frame: String) -> Option<String> {

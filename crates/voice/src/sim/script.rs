@@ -22,8 +22,9 @@ pub struct Script {
     pub answers: VecDeque<Answer>,
     /// What the model does, in order, at each response that does not give its words. The last one is repeated.
     pub replies: VecDeque<Reply>,
-    /// What the model says in the place of words that it was given, in order; after that it obeys.
-    pub instead: VecDeque<String>,
+    /// What the model does in the place of saying words that it was given, in order; after that it obeys. Tools are not
+    /// called here.
+    pub instead: VecDeque<Reply>,
     /// Length of all speech: 1 is real time, 0 at once.
     pub pace: f64,
     /// Types of server events that never arrive, e.g. `response.created` or `rate_limits.updated`.

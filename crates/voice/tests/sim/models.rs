@@ -71,9 +71,11 @@ async fn a_response_that_fails_has_its_code_and_leaves_room_for_the_next() {
 }
 
 #[tokio::test]
-async fn other_words_than_given_are_said_once_each() {
-    let instead = ["Shall we begin?".to_owned()].into();
+async fn words_that_were_given_can_fail_or_become_others_once_each() {
+    let instead = [Reply::failure("server_error"), Reply::say("Shall we begin?")].into();
     let (_stage, _, mut sideband) = stage(Script { instead, ..Script::at_once([]) }).await;
+    sideband.say("Hello.").await;
+    assert_eq!(sideband.one("response.done").await["response"]["status"], "failed");
     for said in ["Shall we begin?", "Hello."] {
         sideband.say("Hello.").await;
         let done = sideband.one("response.done").await;
