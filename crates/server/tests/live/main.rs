@@ -14,6 +14,7 @@ mod integrity;
 mod legs;
 mod openai;
 mod probes;
+mod quirks;
 mod refusals;
 mod repair;
 mod sim;
