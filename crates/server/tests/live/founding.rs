@@ -1,7 +1,7 @@
 //! The bug that this product began with: transcripts of invited candidates were lost with their cookie, their link or
 //! their tab.
 
-use crate::stage::{BREAD, OFFER, SOUP, after_a_death, offer, press, redeem, said_by, split, stage};
+use crate::stage::{BREAD, OFFER, SOUP, Stage, after_a_death, offer, press, redeem, said_by, split, stage};
 use insights::{
     clock::Timestamp,
     ids::ApplicationId,
@@ -53,7 +53,7 @@ async fn cookies_wiped_link_expired_tab_killed_and_everything_said_is_in_the_tra
 
 #[test]
 fn a_killed_server_loses_no_acknowledged_turn_and_the_talk_goes_on() {
-    let talk = async |s: &mut crate::stage::Stage| {
+    let talk = async |s: &mut Stage| {
         let mut talk = s.talk_with_soup().await;
         s.provider.said_with("cook tomorrow").await;
         talk.watch.until("turn", |turn| turn["text"].as_str().unwrap().contains("cook tomorrow")).await;

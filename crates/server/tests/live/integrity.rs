@@ -25,10 +25,9 @@ async fn what_the_candidate_does_to_the_call_is_undone_noted_and_never_transcrip
     // A response of the candidate's own.
     from_page(json!({"type": "response.create"}));
     let made = s.provider.told("response.created").await["response"]["id"].clone();
+    assert_eq!(s.provider.told("response.output_audio_transcript.delta").await["delta"], "You are hired.");
     assert_eq!(s.provider.sent("response.cancel").await["response_id"], made);
     s.provider.sent("output_audio_buffer.clear").await;
-    let is_said = |entry: &voice::sim::Entry| matches!(&entry.what, voice::sim::What::Said { text, .. } if text == "You are hired.");
-    assert!(s.provider.control.ledger().iter().any(is_said), "it was heard before it could be stopped");
     // The interview goes on as if nothing had happened.
     s.provider.answer(&talk.call, SOUP).await;
     s.provider.said_with("cook tomorrow").await;

@@ -66,7 +66,13 @@ async fn the_control_channel_is_open_and_configured_before_the_answer() {
     // The answer is here, and nothing was awaited since.
     let ledger = s.provider.control.ledger();
     let is_attached = |what: &What| matches!(what, What::Attached { .. });
-    let is_configured = |what: &What| matches!(what, What::Server { event, .. } if event["type"] == "session.updated");
+    let is_configured = |what: &What| match what {
+        What::Server { event, .. } if event["type"] == "session.updated" => {
+            let input = &event["session"]["audio"]["input"];
+            input["turn_detection"]["create_response"] == false && input["transcription"]["model"].is_string()
+        }
+        _ => false,
+    };
     assert_eq!(ledger.iter().filter(|entry| is_attached(&entry.what)).count(), 1);
     assert_eq!(ledger.iter().filter(|entry| is_configured(&entry.what)).count(), 1);
 }

@@ -3,7 +3,7 @@
 use crate::stage::{OFFER, SOUP, Stage, offer, path, said_by, stage, stage_configured};
 use insights::{adapters::realtime::Endpoint, config::ProviderKind};
 use serde_json::{Value, json};
-use voice::sim::Answer;
+use voice::sim::{Answer, Entry, What};
 
 impl Stage {
     /// A response ended that used so many tokens of sound, half of what it heard seen before. False: the call is over.
@@ -94,7 +94,8 @@ async fn spent_money_ends_the_call_and_the_link_goes_on_the_next_day() {
 /// Responses of 13 cents each, five seconds apart, until the call is over.
 async fn spend(s: &mut Stage, call: &str, view: &Value) {
     let control = s.provider.control.clone();
-    let is_over = || control.ledger().iter().any(|e| e.call.as_deref() == Some(call) && is_end(&e.what));
+    let is_end = |entry: &Entry| entry.call.as_deref() == Some(call) && matches!(entry.what, What::Ended { .. });
+    let is_over = || control.ledger().iter().any(is_end);
     for spent in 1..25 {
         s.server.app.clock.advance_ms(5_000);
         let before = s.cost(view).await["cost_micros"].as_i64().unwrap();
@@ -104,10 +105,6 @@ async fn spend(s: &mut Stage, call: &str, view: &Value) {
         s.cost_until(view, |cost| cost["cost_micros"].as_i64() > Some(before) || is_over()).await;
     }
     panic!("the call goes on");
-}
-
-fn is_end(what: &voice::sim::What) -> bool {
-    matches!(what, voice::sim::What::Ended { .. })
 }
 
 #[tokio::test]

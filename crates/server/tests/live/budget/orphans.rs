@@ -1,6 +1,6 @@
 //! Calls that nobody looks after any more.
 
-use crate::stage::{OFFER, after_a_death, offer, path, press, stage};
+use crate::stage::{OFFER, Stage, after_a_death, offer, path, press, stage};
 use insights::sessions::reaper;
 use serde_json::json;
 use voice::sim::Fault;
@@ -22,7 +22,7 @@ async fn a_page_that_dies_right_after_its_start_leaves_no_call() {
 
 #[test]
 fn the_calls_of_a_dead_process_are_hung_up_by_another_one() {
-    let talk = async |s: &mut crate::stage::Stage| {
+    let talk = async |s: &mut Stage| {
         let (mut candidate, view) = s.candidate().await;
         let call = s.connect(&mut candidate, 1).await;
         s.provider.said_with("cook yesterday").await;
