@@ -26,6 +26,8 @@ pub enum Verdict {
     Foreign(&'static str, Vec<ClientEvent>),
     /// Part of something foreign that was noted already.
     Hidden,
+    /// The same, and it is undone.
+    Undone(Vec<ClientEvent>),
 }
 
 /// What is ours on one leg.
@@ -153,7 +155,7 @@ impl Guard {
             return Verdict::Ours;
         }
         if self.foreign.contains(item.id()) {
-            return self.remove(item.id(), "The interviewer was made to say something.");
+            return Verdict::Undone(vec![removal(item.id())]);
         }
         let is_growing = item.status == Some(ItemStatus::InProgress);
         let is_known_kind = match (&item.kind, &item.role) {
@@ -170,12 +172,7 @@ impl Guard {
             return Verdict::Ours;
         }
         self.foreign.insert(item.id().to_owned());
-        self.remove(item.id(), "Something was written into the call's memory.")
-    }
-
-    fn remove(&mut self, item: &str, what: &'static str) -> Verdict {
-        let delete = ConversationItemDelete { item_id: item.to_owned(), ..ConversationItemDelete::default() };
-        Verdict::Foreign(what, vec![delete.into()])
+        Verdict::Foreign("Something was written into the call's memory.", vec![removal(item.id())])
     }
 
     fn is_of_foreign(&self, event: &ServerEvent) -> bool {
@@ -203,6 +200,10 @@ impl Guard {
         };
         self.foreign.contains(id)
     }
+}
+
+fn removal(item: &str) -> ClientEvent {
+    ConversationItemDelete { item_id: item.to_owned(), ..ConversationItemDelete::default() }.into()
 }
 
 /// What of a session steers the interview, in the shape of an update.

@@ -92,6 +92,11 @@ impl Heard {
     fn nothing() -> Heard {
         Heard { row: None, effects: Vec::new(), integrity: None, is_expired: false }
     }
+
+    fn undoing(revert: Vec<ClientEvent>, integrity: Option<&'static str>) -> Heard {
+        let effects = revert.into_iter().map(Effect::Send).collect();
+        Heard { effects, integrity, ..Heard::nothing() }
+    }
 }
 
 impl Leg {
@@ -132,10 +137,8 @@ impl Leg {
             Verdict::Ours => {}
             Verdict::Noted(what) => integrity = Some(what),
             Verdict::Hidden => return Heard::nothing(),
-            Verdict::Foreign(what, revert) => {
-                let effects = revert.into_iter().map(Effect::Send).collect();
-                return Heard { effects, integrity: Some(what), ..Heard::nothing() };
-            }
+            Verdict::Undone(revert) => return Heard::undoing(revert, None),
+            Verdict::Foreign(what, revert) => return Heard::undoing(revert, Some(what)),
         }
         let mut is_expired = false;
         if let ServerEvent::ErrorEvent(e) = &event {

@@ -1,6 +1,6 @@
 //! What must never be in a log, planted and looked for: keys, session descriptions, words.
 
-use crate::{OFFER, offer, press, provider::Seen, stage};
+use crate::stage::{OFFER, offer, press, said_by, stage};
 use serde_json::json;
 use std::{
     io::Write,
@@ -57,28 +57,25 @@ async fn a_whole_interview_leaves_no_key_no_description_and_no_words_in_the_log(
     s.on_openai().await;
     let (mut candidate, view) = s.candidate().await;
     let mut watch = candidate.events("/v1/candidate/events").await;
-    let planted = OFFER.replace("a=mid:0\r\n", "a=mid:0\r\na=ice-ufrag:canaryufrag\r\na=ice-pwd:canarypwd\r\n");
+    let planted = OFFER.replace("xtZ+", "canaryufrag").replace("Uig6NNw40yNTik3WWDER69XM", "canarypwdcanarypwdcanary");
+    assert!(planted.contains("ice-ufrag:canaryufrag") && planted.contains("ice-pwd:canarypwd"));
     assert_eq!(offer(&mut candidate, &planted).await.status.as_u16(), 201);
-    let call = s.provider.until(|seen| match seen {
-        Seen::Call { id, .. } => Some(id.clone()),
-        _ => None,
-    });
-    let call = call.await;
+    let call = s.provider.control.wait_for_call().await;
     press(&mut candidate, 1, "ready").await.expect(204);
     s.provider.said_with("cook yesterday").await;
     // Errors and broken events on the way, with words in them.
-    s.provider.inner.emit(&call, json!({"type": "error", "error": {"type": "server_error", "code": null, "message": "canarytranscript", "param": null}}));
-    s.provider.inner.emit(&call, json!({"type": "conversation.item.added", "item": "canarytranscript"}));
-    s.provider.inner.speak(&call, "item_a1");
-    s.provider.inner.words(&call, "item_a1", WORDS);
+    let error = json!({"type": "server_error", "code": null, "message": "canarytranscript", "param": null});
+    assert!(s.provider.control.emit(&call, json!({"type": "error", "error": error})));
+    let broken = json!({"type": "conversation.item.added", "item": "canarytranscript"});
+    assert!(s.provider.control.emit(&call, broken));
+    s.provider.answer(&call, WORDS).await;
     s.provider.said_with("cook tomorrow").await;
-    s.provider.inner.cut(&call);
-    s.provider.until(|seen| matches!(seen, Seen::Attached(_)).then_some(())).await;
-    s.provider.inner.speak(&call, "item_a2");
-    s.provider.inner.words(&call, "item_a2", WORDS);
+    assert!(s.provider.control.cut(&call, 1006));
+    s.provider.attached(&call).await;
+    s.provider.answer(&call, WORDS).await;
     s.provider.said_with("Goodbye").await;
     watch.until("ended", |_| true).await;
-    assert_eq!(crate::said_by(&s.session(&view).await, "candidate").len(), 2);
+    assert_eq!(said_by(&s.session(&view).await, "candidate").len(), 2);
 
     let text = log.text();
     assert!(text.contains("a leg is up"), "the log was captured: {text}");

@@ -1,6 +1,7 @@
-use crate::{OFFER, offer, press, redeem, stage};
+use crate::stage::{OFFER, offer, press, redeem, split, stage, stage_playing};
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
+use voice::sim::Script;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -24,7 +25,7 @@ async fn every_state_of_a_link_says_what_it_is() {
     let invite = format!("/v1/applications/{}/invitations", s.application);
     let invited = s.recruiter.post(&invite, json!({"opens_at": later, "expires_in_days": 1})).await.expect(201);
     redeem(&mut anyone, &s.link).await.refused(410, "invitation_revoked");
-    let link = crate::split(invited["link"].as_str().unwrap());
+    let link = split(invited["link"].as_str().unwrap());
     let early = redeem(&mut anyone, &link).await.refused(409, "invitation_not_open");
     assert_eq!(early["opens_at"], later);
     s.server.app.clock.advance_ms(3 * HOUR_MS);
@@ -53,7 +54,7 @@ async fn no_sound_before_consent_and_no_call_for_a_bad_offer() {
 
 #[tokio::test]
 async fn the_microphone_is_heard_or_known_to_be_silent() {
-    let s = stage().await;
+    let s = stage_playing(Script::at_once([" A sentence. "])).await;
     let (mut client, _) = s.candidate().await;
     for (sample, text) in [(0_i16, ""), (8_000, "A sentence.")] {
         let heard = client.send(

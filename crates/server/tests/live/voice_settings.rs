@@ -1,17 +1,16 @@
 //! The company's settings for its interviewer's voice, through the public door.
 
 use crate::{
-    OFFER, offer,
-    openai::KEY,
-    stage,
+    sim::{KEY, Provider},
+    stage::{OFFER, offer, redeem, split, stage},
     support::TestApp,
-    wire::{Reply, Request, Wire, answer, error},
 };
 use insights::{
     ids::TenantId,
     store::{DoorKind, MemberRow},
 };
 use serde_json::{Value, json};
+use voice::sim::Fault;
 
 const SECRET: &str = "sk-canary-in-the-settings-9z8y";
 
@@ -87,10 +86,11 @@ async fn what_cannot_be_taken_is_refused_by_field() {
 async fn a_new_address_does_not_get_the_kept_key_nor_the_installations() {
     let t = TestApp::start_with("[provider]\nkey = \"sk-of-the-installation\"\n").await;
     let mut recruiter = t.recruiter().await;
-    let mut wire = Wire::start(|_: &Request| error("401 Unauthorized", "invalid_api_key")).await;
+    let provider = Provider::start().await;
+    let url = provider.sim.base_url();
     let view = recruiter.get("/v1/settings/voice").await.expect(200);
     assert_eq!((&view["installed"], &view["providers"][0]["has_installed_key"]), (&json!("openai"), &json!(true)));
-    let elsewhere = json!({"kind": "openai", "url": wire.url});
+    let elsewhere = json!({"kind": "openai", "url": url});
     for path in ["/v1/settings/voice/test", "/v1/settings/voice"] {
         let error = match path {
             "/v1/settings/voice" => recruiter.put(path, elsewhere.clone()).await.refused(422, "invalid"),
@@ -98,11 +98,11 @@ async fn a_new_address_does_not_get_the_kept_key_nor_the_installations() {
         };
         assert_eq!(error["field"], "key");
     }
-    recruiter.put("/v1/settings/voice", json!({"kind": "openai", "url": wire.url, "key": SECRET})).await.expect(200);
+    recruiter.put("/v1/settings/voice", json!({"kind": "openai", "url": url, "key": SECRET})).await.expect(200);
     let other = "http://127.0.0.1:1";
     let moved = recruiter.put("/v1/settings/voice", json!({"kind": "openai", "url": other})).await;
     assert_eq!(moved.refused(422, "invalid")["field"], "key");
-    assert!(wire.got().is_empty());
+    assert!(provider.requests().is_empty());
 }
 
 #[tokio::test]
@@ -156,90 +156,27 @@ async fn reader(t: &TestApp, tenant: &str) -> crate::support::Client {
     client
 }
 
-/// A provider that knows the key, lists models, and has no `gpt-realtime-2.1`.
-fn lists(request: &Request) -> Reply {
-    if !request.has(&format!("Bearer {KEY}")) && !request.has(&format!("api-key: {KEY}")) {
-        return error("401 Unauthorized", "invalid_api_key");
-    }
-    match request.line.as_str() {
-        "GET /v1/models" => answer(
-            "200 OK",
-            "content-type: application/json\r\n",
-            br#"{"data":[{"id":"gpt-realtime-2.1-mini","shutdown_date":"2028-05-01"}]}"#,
-        ),
-        line if line.ends_with("/client_secrets") && request.has(r#""model":"gpt-realtime-2.1","#) => {
-            error("403 Forbidden", "model_not_found")
-        }
-        line if line.ends_with("/client_secrets") => answer("200 OK", "", br#"{"value":"ek_unused"}"#),
-        _ => error("404 Not Found", ""),
-    }
-}
-
-#[tokio::test]
-async fn a_test_says_in_words_what_is_right_and_what_is_wrong() {
-    let mut s = stage().await;
-    let mut wire = Wire::start(lists).await;
-    let mut test = async |body: Value| s.recruiter.post("/v1/settings/voice/test", body).await.expect(200);
-    let good = test(json!({"kind": "openai", "url": wire.url, "key": KEY})).await;
-    assert_eq!(good["ok"], true);
-    let words = good["words"].as_str().unwrap();
-    for part in
-        ["The key works", "run on gpt-realtime-2.1-mini", "gpt-realtime-2.1 is not to be had", "ends on 2028-05-01"]
-    {
-        assert!(words.contains(part), "{words}");
-    }
-    let lines: Vec<String> = wire.got().into_iter().map(|request| request.line).collect();
-    assert_eq!(lines.iter().filter(|line| line.ends_with("/calls")).count(), 0, "no call is made: {lines:?}");
-    let azure = test(json!({"kind": "azure", "url": wire.url, "key": KEY})).await;
-    assert_eq!(azure["ok"], true, "{azure}");
-    assert!(wire.got().iter().all(|request| request.line == "POST /openai/v1/realtime/client_secrets"));
-    let wrong = test(json!({"kind": "openai", "url": wire.url, "key": SECRET})).await;
-    assert_eq!(
-        (&wrong["ok"], wrong["words"].as_str().unwrap()),
-        (&json!(false), "The provider does not know this key. Enter it again, whole.")
-    );
-    let nobody = test(json!({"kind": "openai", "url": "http://127.0.0.1:1", "key": KEY})).await;
-    assert!(nobody["words"].as_str().unwrap().contains("cannot be reached"), "{nobody}");
-    let own = test(json!({})).await;
-    assert_eq!(own["ok"], false, "the engine does not run in this test: {own}");
-    // Nothing of it was kept.
-    assert_eq!(s.recruiter.get("/v1/settings/voice").await.expect(200)["kind"], Value::Null);
-}
-
 #[tokio::test]
 async fn with_a_key_of_the_installation_and_nothing_else_interviews_run_on_openai() {
-    let mut wire = Wire::start(|_: &Request| error("401 Unauthorized", "invalid_api_key")).await;
-    let t = TestApp::start_with(&format!("[provider]\nkey = \"sk-of-the-installation\"\nurl = {:?}\n", wire.url)).await;
+    let provider = Provider::start().await;
+    provider.control.fail_next(Fault::wrong_key());
+    let t = TestApp::start_with(&format!("[provider]\nkey = {KEY:?}\nurl = {:?}\n", provider.sim.base_url())).await;
     let mut recruiter = t.recruiter().await;
     let home = recruiter.get("/v1/home").await.expect(200);
     let application = home["waiting"][0]["application_id"].as_str().unwrap().to_owned();
     let invited = recruiter.post(&format!("/v1/applications/{application}/invitations"), json!({})).await.expect(201);
-    let link = crate::split(invited["link"].as_str().unwrap());
+    let link = split(invited["link"].as_str().unwrap());
     let mut candidate = t.anyone();
-    let view = crate::redeem(&mut candidate, &link).await.expect(200);
+    let view = redeem(&mut candidate, &link).await.expect(200);
     candidate.post("/v1/candidate/consent", json!({"version": view["notice"]["version"]})).await.expect(200);
     offer(&mut candidate, OFFER).await.refused(503, "engine_refused");
-    let got = wire.got();
-    assert_eq!(got.len(), 1);
-    assert!(got[0].has("authorization: Bearer sk-of-the-installation") && got[0].has(r#""model":"gpt-realtime-2.1""#));
+    let [request]: [_; 1] = provider.offers().try_into().expect("one request");
+    // The simulator knows its key when it sees it, and writes down no other.
+    assert_eq!(request.headers["authorization"], "Bearer (standard)");
+    assert!(request.body.contains(r#""model":"gpt-realtime-2.1""#));
     let view = recruiter.get("/v1/settings/voice").await.expect(200);
     assert!(view["trouble"]["words"].as_str().unwrap().contains("does not know this key"), "{view}");
-    assert!(!view.to_string().contains("sk-of"));
-}
-
-#[tokio::test]
-async fn the_doctor_asks_the_provider() {
-    use insights::commands::doctor;
-    let wire = Wire::start(lists).await;
-    let config = |key: &str| {
-        let dir = testkit::TempDir::new();
-        let file = dir.path().join("c.toml");
-        std::fs::write(&file, format!("[provider]\nkind = \"openai\"\nkey = {key:?}\nurl = {:?}\n", wire.url)).unwrap();
-        insights::config::load(Some(&file)).unwrap()
-    };
-    let code = async |key: &str| format!("{:?}", doctor::provider(&config(key)).await.unwrap());
-    assert_eq!(code(KEY).await, format!("{:?}", std::process::ExitCode::SUCCESS));
-    assert_eq!(code("wrong-key").await, format!("{:?}", std::process::ExitCode::FAILURE));
+    assert!(!view.to_string().contains(KEY));
 }
 
 #[tokio::test]

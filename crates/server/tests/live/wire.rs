@@ -43,8 +43,6 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// Closes without a word.
     Close,
-    /// Answers nothing, for as long as the other side waits.
-    Hang,
     /// Sends this head, then more and more of a body.
     Endless(String),
 }
@@ -88,10 +86,6 @@ async fn serve(mut stream: TcpStream, got: mpsc::UnboundedSender<Request>, reply
             let _ = stream.write_all(&bytes).await;
         }
         Reply::Close => {}
-        Reply::Hang => {
-            // Ends when the other side has had enough.
-            let _ = stream.read_u8().await;
-        }
         Reply::Endless(head) => {
             let _ = stream.write_all(head.as_bytes()).await;
             while stream.write_all(&[b'v'; 8192]).await.is_ok() {}

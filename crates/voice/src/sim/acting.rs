@@ -53,7 +53,7 @@ impl Play {
     pub(crate) fn render(&mut self, play: PlayId, text: &str) {
         let is_heard = self.stage.has_media || self.wire == Wire::WebSocket;
         let clip = self.stage.clip(self.script.paced_ms(speaking_ms(text)), is_heard);
-        self.after(self.script.paced_ms(THINKING_MS), Input::Rendered { play, clip: Ok(clip) });
+        self.after(self.script.working_ms(THINKING_MS), Input::Rendered { play, clip: Ok(clip) });
     }
 
     /// Recognizes sound that was committed by hand.

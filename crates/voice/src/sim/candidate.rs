@@ -49,6 +49,8 @@ pub(super) struct Candidate {
     cues: VecDeque<(u64, Cue)>,
     /// Milliseconds of sound so far: runs ahead of the clock when the pace does.
     sound_ms: u64,
+    /// How much was heard of what the running turn cut short.
+    cut_in_at_ms: u64,
     /// The last turn that became an item.
     pub(super) spoken: Option<Answer>,
     /// Words of sound in which nobody found a turn.
@@ -66,6 +68,7 @@ impl Candidate {
             turn: None,
             cues: VecDeque::new(),
             sound_ms: 0,
+            cut_in_at_ms: 0,
             spoken: None,
             unheard: VecDeque::new(),
         }
@@ -104,6 +107,14 @@ impl Candidate {
         self.planned_ms = None;
         self.told.push_back(answer);
         self.go_on(now_ms, script, stage);
+    }
+
+    /// How much was heard of an utterance that was stopped after `played_ms`.
+    pub(super) fn heard_ms(&mut self, played_ms: u64) -> u64 {
+        match std::mem::take(&mut self.cut_in_at_ms) {
+            0 => played_ms,
+            scripted_ms => scripted_ms,
+        }
     }
 
     /// Takes the turn of a person whose sound is real: the script only gives the words.
@@ -177,6 +188,7 @@ impl Candidate {
             self.cue(now_ms + paced_ms, Cue::Heard(Heard::Sound(stage.silence(answer.length_ms()))));
             return self.unheard.push_back(answer);
         }
+        self.cut_in_at_ms = answer.cuts_in_at_ms;
         let at_ms = self.sound_ms.max(now_ms);
         self.cue(now_ms, Cue::Heard(Heard::Ear(EarEvent::SpeechStarted { at_ms })));
         if answer.transcript == Transcript::Normal {
@@ -214,7 +226,7 @@ impl Candidate {
 
 /// What a recognition makes of an answer, and after how long; `None`: nothing, ever.
 pub(super) fn recognized(answer: &Answer, script: &Script) -> Option<(u64, Result<String, SpeechError>)> {
-    let soon = script.paced_ms(RECOGNITION_MS);
+    let soon = script.working_ms(RECOGNITION_MS);
     match answer.transcript {
         Transcript::Normal | Transcript::Burst => Some((soon, Ok(answer.text.clone()))),
         Transcript::LateMs(ms) => Some((ms, Ok(answer.text.clone()))),

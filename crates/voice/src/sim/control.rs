@@ -65,6 +65,12 @@ impl Control {
         self.stage.fail_next(fault);
     }
 
+    /// Changes what is wrong with a running call's sideband or hang-up; `None`: nothing any more.
+    pub fn spoil(&self, call: &str, fault: Option<Fault>) -> bool {
+        self.stage.spoil_call(call, fault);
+        self.doors.call(call).is_some()
+    }
+
     /// The candidate says this now, or after what is being said.
     pub fn speak(&self, call: &str, answer: Answer) -> bool {
         self.direct(call, Direction::Speak(answer))

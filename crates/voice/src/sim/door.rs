@@ -54,17 +54,19 @@ pub(super) async fn pass(
     let mut response = if is_call {
         let fault = door.stage.take_fault();
         door.call(fault, Request::from_parts(parts, body), next, &cutter).await
-    } else if let Some(call) = sideband_of(&path) {
-        match door.sideband(&call, &mut parts).await {
+    } else {
+        let spoiled = match (sideband_of(&path), hung_up(&path)) {
+            (Some(call), _) => door.sideband(&call, &mut parts).await,
+            (_, Some(call)) => door.hang_up(call),
+            _ => None,
+        };
+        match spoiled {
             Some(response) => response,
             None => next.run(Request::from_parts(parts, body)).await,
         }
-    } else {
-        next.run(Request::from_parts(parts, body)).await
     };
-    let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
-        door.stage.ledger.note(None, What::Refused { path, status: status.as_u16() });
+    if let status @ 400.. = response.status().as_u16() {
+        door.stage.ledger.note(None, What::Refused { path, status });
     }
     let id = format!("req_{}", RandomIds.hex(32));
     response.headers_mut().extend(HeaderValue::from_str(&id).ok().map(|id| (REQUEST_ID, id)));
@@ -85,6 +87,11 @@ async fn copied(body: Body, is_wanted: bool) -> (Body, Bytes) {
 fn sideband_of(path: &str) -> Option<String> {
     let query = path.strip_prefix("/v1/realtime?")?;
     query.split('&').find_map(|pair| pair.strip_prefix("call_id=")).map(str::to_owned)
+}
+
+/// The call that is to be hung up.
+fn hung_up(path: &str) -> Option<&str> {
+    path.strip_prefix("/v1/realtime/calls/")?.strip_suffix("/hangup")
 }
 
 impl Door {
@@ -114,8 +121,8 @@ impl Door {
     async fn call(&self, fault: Option<Fault>, request: Request, next: Next, cutter: &Cutter) -> Response {
         let no_answer = || What::Refused { path: "/v1/realtime/calls".into(), status: 0 };
         match fault {
-            Some(Fault::Refuse { status, code, error_type, retry_after_s }) => {
-                refusal(status, &error_type, code.as_deref(), retry_after_s)
+            Some(Fault::Refuse { status, code, param, error_type, retry_after_s }) => {
+                refusal(status, &error_type, (code.as_deref(), param.as_deref()), retry_after_s)
             }
             Some(Fault::JsonBody) => Json(json!({"id": "chatcmpl_1", "object": "chat.completion"})).into_response(),
             Some(Fault::HtmlPage { status }) => {
@@ -157,16 +164,24 @@ impl Door {
             }
             Some(Fault::OtherLines) => response = edited(response, lines_turned_round).await,
             Some(Fault::OtherMids) => response = edited(response, |sdp| sdp.replace("a=mid:", "a=mid:x")).await,
-            Some(fault) if fault.is_of_sideband() => self.stage.spoil_sideband(&id, fault),
+            Some(fault) if fault.is_of_call() => self.stage.spoil_call(&id, Some(fault)),
             _ => {}
         }
         response
     }
 
+    /// A hang-up that fails; `None`: it does not.
+    fn hang_up(&self, call: &str) -> Option<Response> {
+        match self.stage.call_fault(call)? {
+            Fault::HangUpRefused { status } => Some(refusal(status, "server_error", (None, None), None)),
+            _ => None,
+        }
+    }
+
     /// A sideband that fails; `None`: it does not.
     async fn sideband(&self, call: &str, parts: &mut Parts) -> Option<Response> {
-        if self.stage.sideband_fault(call) == Some(Fault::SidebandMissing) {
-            return Some(refusal(404, "invalid_request_error", Some("call_id_not_found"), None));
+        if self.stage.call_fault(call) == Some(Fault::SidebandMissing) {
+            return Some(refusal(404, "invalid_request_error", (Some("call_id_not_found"), Some("")), None));
         }
         let code = self.stage.closes_sideband(call)?;
         let upgrade = WebSocketUpgrade::from_request_parts(parts, &()).await.ok()?;
@@ -193,9 +208,14 @@ fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn refusal(status: u16, kind: &str, code: Option<&str>, retry_after_s: Option<u64>) -> Response {
+fn refusal(
+    status: u16,
+    kind: &str,
+    (code, param): (Option<&str>, Option<&str>),
+    retry_after_s: Option<u64>,
+) -> Response {
     let message = "The simulator refuses this request, as it was told to.";
-    let body = json!({"error": {"message": message, "type": kind, "param": null, "code": code}});
+    let body = json!({"error": {"message": message, "type": kind, "param": param, "code": code}});
     let mut response = (status_of(status), Json(body)).into_response();
     if let Some(seconds) = retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

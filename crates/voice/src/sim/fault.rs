@@ -13,6 +13,9 @@ pub enum Fault {
         /// `error.code`; `None` is `null`.
         #[serde(default)]
         code: Option<String>,
+        /// `error.param`.
+        #[serde(default)]
+        param: Option<String>,
         /// `error.type`.
         #[serde(default = "Fault::invalid_request")]
         error_type: String,
@@ -69,8 +72,23 @@ pub enum Fault {
     },
     /// A `session.update` from the sideband is never confirmed.
     SidebandSilent,
-    /// A `session.update` from the sideband is refused.
-    SidebandRefuses,
+    /// A `session.update` from the sideband is refused as a whole.
+    SidebandRefuses {
+        /// `error.code`.
+        #[serde(default = "Fault::unknown_parameter")]
+        code: String,
+        /// `error.param`.
+        #[serde(default = "Fault::no_parameter")]
+        param: String,
+        /// How often; `None`: every time.
+        #[serde(default)]
+        times: Option<u32>,
+    },
+    /// The call cannot be hung up: 5xx.
+    HangUpRefused {
+        /// HTTP status.
+        status: u16,
+    },
 }
 
 impl Fault {
@@ -78,8 +96,28 @@ impl Fault {
         "invalid_request_error".into()
     }
 
+    fn unknown_parameter() -> String {
+        "unknown_parameter".into()
+    }
+
+    fn no_parameter() -> String {
+        "session.refused".into()
+    }
+
     fn refuse(status: u16, error_type: &str, code: Option<&str>) -> Self {
-        Self::Refuse { status, code: code.map(str::to_owned), error_type: error_type.into(), retry_after_s: None }
+        let (code, error_type) = (code.map(str::to_owned), error_type.into());
+        Self::Refuse { status, code, param: None, error_type, retry_after_s: None }
+    }
+
+    /// A refusal of the request with this status and code.
+    pub fn refused(status: u16, code: &str) -> Self {
+        Self::refuse(status, "invalid_request_error", Some(code))
+    }
+
+    /// 400: this part of the session is not taken.
+    pub fn refused_session(code: &str, param: &str) -> Self {
+        let (code, param) = (Some(code.to_owned()), Some(param.to_owned()));
+        Self::Refuse { status: 400, code, param, error_type: Self::invalid_request(), retry_after_s: None }
     }
 
     /// 401: the key is wrong.
@@ -104,12 +142,19 @@ impl Fault {
 
     /// 429: too fast; `retry_after_s` goes into the header.
     pub fn too_fast(retry_after_s: u64) -> Self {
-        match Self::refuse(429, "rate_limit_error", Some("rate_limit_exceeded")) {
-            Self::Refuse { status, code, error_type, .. } => {
-                Self::Refuse { status, code, error_type, retry_after_s: Some(retry_after_s) }
-            }
-            other => other,
+        Self::refuse(429, "rate_limit_error", Some("rate_limit_exceeded")).again_after(retry_after_s)
+    }
+
+    /// 503: no room; `retry_after_s` goes into the header.
+    pub fn full(retry_after_s: u64) -> Self {
+        Self::refuse(503, "server_error", None).again_after(retry_after_s)
+    }
+
+    fn again_after(mut self, seconds: u64) -> Self {
+        if let Self::Refuse { retry_after_s, .. } = &mut self {
+            *retry_after_s = Some(seconds);
         }
+        self
     }
 
     /// 5xx: the provider failed inside.
@@ -117,11 +162,20 @@ impl Fault {
         Self::refuse(status, "server_error", None)
     }
 
-    /// Whether the fault concerns the sideband, not the offer.
-    pub(crate) fn is_of_sideband(&self) -> bool {
+    /// The first `session.update` is refused for this.
+    pub fn refused_update(code: &str, param: &str) -> Self {
+        Self::SidebandRefuses { code: code.into(), param: param.into(), times: Some(1) }
+    }
+
+    /// Whether the fault concerns the running call, not the offer.
+    pub(crate) fn is_of_call(&self) -> bool {
         matches!(
             self,
-            Self::SidebandMissing | Self::SidebandCloses { .. } | Self::SidebandSilent | Self::SidebandRefuses
+            Self::SidebandMissing
+                | Self::SidebandCloses { .. }
+                | Self::SidebandSilent
+                | Self::SidebandRefuses { .. }
+                | Self::HangUpRefused { .. }
         )
     }
 }

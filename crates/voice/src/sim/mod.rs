@@ -8,6 +8,8 @@
 //! [`Control`] steers it in process; the control door (`/sim/…`, on a port of its own) does the same over HTTP.
 
 mod acting;
+mod asked;
+mod barren;
 mod candidate;
 mod control;
 mod control_http;
@@ -47,7 +49,7 @@ use ledger::Ledger;
 pub use control::Control;
 pub use fault::Fault;
 pub use ledger::{Entry, What};
-pub use script::{Answer, Reply, Script, ToolCall, Transcript};
+pub use script::{Answer, Fate, Reply, Script, ToolCall, Transcript};
 
 pub(crate) use control::Direction;
 pub(crate) use play::Play;

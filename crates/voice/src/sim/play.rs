@@ -4,42 +4,43 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use realtime_api::ServerEvent;
-use realtime_api::instructions::parse_say_exactly;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::{Duration, Instant, sleep_until};
 
-use super::Fault;
+use super::barren::Barren;
 use super::candidate::{Candidate, Heard};
 use super::ledger::What;
 use super::loudness::Loudness;
 use super::script::{Reply, Script, ToolCall};
 use super::stage::Stage;
 use super::tell::{Teller, Told, name_of, text};
-use super::tool::Calling;
-use crate::session::{Audience, Ids, Input, Origin, RandomIds, Wire};
+use super::tool::{Calling, with_id};
+use crate::session::{Audience, Input, Origin, Wire};
 
 /// A session's script at work.
 pub(crate) struct Play {
     pub(super) stage: Arc<Stage>,
     /// `rtc_…` or `sess_…`.
-    name: String,
+    pub(super) name: String,
     pub(super) wire: Wire,
     pub(super) script: Script,
     started: Instant,
     pub(super) candidate: Candidate,
     pub(super) loudness: Loudness,
-    teller: Teller,
+    pub(super) teller: Teller,
     /// Inputs of the core that come later.
     later: VecDeque<(u64, Input)>,
     /// Inputs of the core that come at once.
-    next: VecDeque<Input>,
+    pub(super) next: VecDeque<Input>,
     /// What the simulator itself tells.
     pub(super) outbox: VecDeque<Told>,
     /// The reply that the core says at the next response without words.
-    prompted: Option<Reply>,
-    is_told_exactly: bool,
+    pub(super) prompted: Option<Reply>,
+    pub(super) is_told_exactly: bool,
     tools: HashMap<String, ToolCall>,
-    calling: Option<Calling>,
+    pub(super) calling: Option<Calling>,
+    /// A response of which nothing comes.
+    pub(super) barren: Option<Barren>,
 }
 
 impl Play {
@@ -61,6 +62,7 @@ impl Play {
             is_told_exactly: false,
             tools: HashMap::new(),
             calling: None,
+            barren: None,
         };
         play.prompt();
         play
@@ -72,60 +74,6 @@ impl Play {
 
     pub(super) fn note(&self, what: What) {
         self.stage.ledger.note(Some(&self.name), what);
-    }
-
-    /// Takes what comes from outside; returns what the core is to know of it.
-    pub(crate) fn before(&mut self, input: Input) -> Option<Input> {
-        self.is_told_exactly = false;
-        let Input::Frame { from, text: frame } = input else { return Some(input) };
-        let event = serde_json::from_str(&frame).unwrap_or_else(|_| Value::String(frame.clone()));
-        self.note(What::Client { from: name_of(from).into(), event: event.clone() });
-        let frame = match text(&event, "/type").as_str() {
-            "session.update" if from != Origin::Owner => self.update_from_sideband(from, &event).then_some(frame),
-            "response.create" => Some(self.response_create(&event).unwrap_or(frame)),
-            _ => Some(frame),
-        };
-        frame.map(|text| Input::Frame { from, text })
-    }
-
-    /// Whether the core is to see a sideband's `session.update`.
-    fn update_from_sideband(&mut self, from: Origin, event: &Value) -> bool {
-        match self.stage.sideband_fault(&self.name) {
-            Some(Fault::SidebandSilent) => false,
-            Some(Fault::SidebandRefuses) => {
-                let error = json!({"type": "invalid_request_error", "code": "unknown_parameter",
-                    "message": "Unknown parameter: 'session.refused'.", "param": "session.refused",
-                    "event_id": event.get("event_id").cloned().unwrap_or_default()});
-                self.tell(Audience::Only(from), json!({"type": "error", "error": error}));
-                false
-            }
-            _ => true,
-        }
-    }
-
-    /// A reply that is a tool's call alone becomes the item of that call; any other is the core's to say.
-    fn response_create(&mut self, event: &Value) -> Option<String> {
-        self.is_told_exactly = parse_say_exactly(&text(event, "/response/instructions")).is_some();
-        let is_free = self.teller.active.is_none() && event.pointer("/response/conversation").is_none();
-        let is_mute = |reply: &Reply| reply.say.is_empty() && reply.tool.is_some();
-        if self.is_told_exactly || !is_free || !self.prompted.as_ref().is_some_and(is_mute) {
-            return None;
-        }
-        let tool = self.prompted.take()?.tool?;
-        self.prompt();
-        let calling = Calling::alone(tool, &self.teller.conversation, event);
-        let create = calling.item_create();
-        self.calling = Some(calling);
-        Some(create)
-    }
-
-    /// Hands the next reply to the core.
-    fn prompt(&mut self) {
-        let replies = &mut self.script.replies;
-        self.prompted = if replies.len() > 1 { replies.pop_front() } else { replies.front().cloned() };
-        if let Some(reply) = self.prompted.as_ref().filter(|reply| !reply.say.is_empty()) {
-            self.next.push_back(Input::Prompt(reply.say.clone()));
-        }
     }
 
     /// What the provider tells in the place of a core's event.
@@ -161,7 +109,11 @@ impl Play {
             }
             _ => {}
         }
+        let is_interrupted = event["type"] == "input_audio_buffer.speech_started" && self.teller.interrupts;
         self.shape(told);
+        if is_interrupted {
+            self.cancel_barren("turn_detected");
+        }
     }
 
     /// A response began that says what it likes: it has used up the reply.
@@ -174,16 +126,15 @@ impl Play {
         }
     }
 
-    fn shape(&mut self, told: Told) {
+    pub(super) fn shape(&mut self, told: Told) {
         let place = (&*self.stage, self.name.as_str());
         let shaped = self.teller.shape(told, place, &self.script, &mut self.candidate);
         let is_withheld = |event: &Value| self.script.withhold.iter().any(|kind| event["type"] == kind.as_str());
         self.outbox.extend(shaped.into_iter().filter(|(_, event)| !is_withheld(event)));
     }
 
-    fn tell(&mut self, to: Audience, mut event: Value) {
-        event["event_id"] = format!("event_{}", RandomIds.alnum(21)).into();
-        self.outbox.push_back((to, event));
+    pub(super) fn tell(&mut self, to: Audience, event: Value) {
+        self.outbox.push_back((to, with_id(event)));
     }
 
     /// The next text for the wire.

@@ -22,6 +22,9 @@ pub struct Script {
     pub answers: VecDeque<Answer>,
     /// What the model does, in order, at each response that does not give its words. The last one is repeated.
     pub replies: VecDeque<Reply>,
+    /// What the model does in the place of saying words that it was given, in order; after that it obeys. Tools are not
+    /// called here.
+    pub instead: VecDeque<Reply>,
     /// Length of all speech: 1 is real time, 0 at once.
     pub pace: f64,
     /// Types of server events that never arrive, e.g. `response.created` or `rate_limits.updated`.
@@ -30,7 +33,8 @@ pub struct Script {
 
 impl Default for Script {
     fn default() -> Self {
-        Self { answers: VecDeque::new(), replies: VecDeque::new(), pace: 1.0, withhold: Vec::new() }
+        let (answers, replies, instead) = (VecDeque::new(), VecDeque::new(), VecDeque::new());
+        Self { answers, replies, instead, pace: 1.0, withhold: Vec::new() }
     }
 }
 
@@ -38,6 +42,11 @@ impl Script {
     /// A script that plays everything at once, in which the candidate says these texts.
     pub fn at_once<'a>(answers: impl IntoIterator<Item = &'a str>) -> Self {
         Self { answers: answers.into_iter().map(Answer::new).collect(), pace: 0.0, ..Self::default() }
+    }
+
+    /// Milliseconds that a model takes: shorter with the pace, never longer.
+    pub(crate) fn working_ms(&self, ms: u64) -> u64 {
+        self.paced_ms(ms).min(ms)
     }
 
     /// Milliseconds of speech after the pace.
@@ -59,6 +68,9 @@ pub struct Answer {
     pub after_ms: u64,
     /// Length of the speech in milliseconds, paced. 0: as long as the text takes.
     pub speech_ms: u64,
+    /// Where it cuts in, how much of the interviewer's utterance was heard then, in milliseconds of its sound. 0: as much
+    /// as has been played.
+    pub cuts_in_at_ms: u64,
     /// What becomes of the words.
     pub transcript: Transcript,
 }
@@ -77,6 +89,11 @@ impl Answer {
     /// The same answer with a length, in milliseconds.
     pub fn lasting(self, speech_ms: u64) -> Self {
         Self { speech_ms, ..self }
+    }
+
+    /// The same answer, cutting in where so many milliseconds of the interviewer's utterance were heard.
+    pub fn cutting_in_at(self, cuts_in_at_ms: u64) -> Self {
+        Self { cuts_in_at_ms, ..self }
     }
 
     /// Whether this answers an utterance.
@@ -120,19 +137,49 @@ pub struct Reply {
     pub say: String,
     /// The tool it calls after that.
     pub tool: Option<ToolCall>,
+    /// What becomes of the response.
+    pub fate: Fate,
 }
 
 impl Reply {
     /// A reply in words.
     pub fn say(text: &str) -> Self {
-        Self { say: text.to_owned(), tool: None }
+        Self { say: text.to_owned(), ..Self::default() }
     }
 
     /// A call of a tool, after these words (which may be empty). `arguments` is JSON, rightly or wrongly.
     pub fn call(text: &str, name: &str, arguments: &str) -> Self {
         let tool = ToolCall { name: name.to_owned(), arguments: arguments.to_owned() };
-        Self { say: text.to_owned(), tool: Some(tool) }
+        Self { tool: Some(tool), ..Self::say(text) }
     }
+
+    /// Nothing, until the response is cancelled.
+    pub fn silence() -> Self {
+        Self { fate: Fate::Silent, ..Self::default() }
+    }
+
+    /// A response that fails before there is anything of it; the code is OpenAI's, e.g. `rate_limit_exceeded`.
+    pub fn failure(code: &str) -> Self {
+        Self { fate: Fate::Failed(code.to_owned()), ..Self::default() }
+    }
+
+    /// Whether the session core says it.
+    pub(crate) fn is_said(&self) -> bool {
+        self.fate == Fate::Whole && !(self.say.is_empty() && self.tool.is_some())
+    }
+}
+
+/// What becomes of a response.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It is said, and calls its tool.
+    #[default]
+    Whole,
+    /// It begins, and nothing comes of it until it is cancelled.
+    Silent,
+    /// It begins and fails at once with this code; `server_error` is a type without a code.
+    Failed(String),
 }
 
 /// A call of a function tool.

@@ -52,7 +52,7 @@ pub(crate) struct Stage {
     pub(crate) ledger: Ledger,
     script: Mutex<Script>,
     faults: Mutex<VecDeque<Fault>>,
-    sideband_faults: Mutex<HashMap<String, Fault>>,
+    call_faults: Mutex<HashMap<String, Fault>>,
     silences: Mutex<HashMap<u64, Arc<[f32]>>>,
     /// Whether calls have sound.
     pub(crate) has_media: bool,
@@ -68,7 +68,7 @@ impl Stage {
             ledger,
             script: Mutex::new(script),
             faults: Mutex::default(),
-            sideband_faults: Mutex::default(),
+            call_faults: Mutex::default(),
             silences: Mutex::default(),
             has_media,
         }
@@ -104,23 +104,33 @@ impl Stage {
         self.ledger.note(None, What::Refused { path: String::new(), status: 0 });
     }
 
-    /// Remembers what is wrong with a call's sideband.
-    pub(crate) fn spoil_sideband(&self, call: &str, fault: Fault) {
-        lock(&self.sideband_faults).insert(call.to_owned(), fault);
+    /// Sets what is wrong with a call from now on; `None`: nothing.
+    pub(crate) fn spoil_call(&self, call: &str, fault: Option<Fault>) {
+        let mut faults = lock(&self.call_faults);
+        match fault {
+            Some(fault) => drop(faults.insert(call.to_owned(), fault)),
+            None => drop(faults.remove(call)),
+        }
     }
 
-    /// What is wrong with a call's sideband.
-    pub(crate) fn sideband_fault(&self, call: &str) -> Option<Fault> {
-        lock(&self.sideband_faults).get(call).cloned()
+    /// What is wrong with a call.
+    pub(crate) fn call_fault(&self, call: &str) -> Option<Fault> {
+        lock(&self.call_faults).get(call).cloned()
     }
 
     /// The close code of a sideband that opens now; each time counts.
     pub(crate) fn closes_sideband(&self, call: &str) -> Option<u16> {
-        match lock(&self.sideband_faults).get_mut(call) {
-            Some(Fault::SidebandCloses { times: Some(0), .. }) => None,
-            Some(Fault::SidebandCloses { code, times }) => {
-                *times = times.map(|times| times - 1);
-                Some(*code)
+        match lock(&self.call_faults).get_mut(call) {
+            Some(Fault::SidebandCloses { code, times }) => once_less(times).then_some(*code),
+            _ => None,
+        }
+    }
+
+    /// Code and parameter for which a sideband's update is refused now; each time counts.
+    pub(crate) fn refuses_update(&self, call: &str) -> Option<(String, String)> {
+        match lock(&self.call_faults).get_mut(call) {
+            Some(Fault::SidebandRefuses { code, param, times }) => {
+                once_less(times).then(|| (code.clone(), param.clone()))
             }
             _ => None,
         }
@@ -157,6 +167,13 @@ impl Stage {
         let make = || vec![0.0; tenths as usize * HEAR_RATE as usize / 10].into();
         Arc::clone(lock(&self.silences).entry(tenths).or_insert_with(make))
     }
+}
+
+/// Counts down; `false`: it is over.
+fn once_less(times: &mut Option<u32>) -> bool {
+    let is_left = *times != Some(0);
+    *times = times.map(|times| times.saturating_sub(1));
+    is_left
 }
 
 /// 220 Hz, soft, with soft edges.

@@ -42,6 +42,8 @@ pub(super) struct Teller {
     pub(super) active: Option<String>,
     /// `conv_…`.
     pub(super) conversation: String,
+    /// Whether speech cuts a response.
+    pub(super) interrupts: bool,
     /// Words that come in a burst, by their item.
     bursting: HashMap<String, String>,
 }
@@ -57,6 +59,7 @@ impl Teller {
             meter: Meter::default(),
             active: None,
             conversation: format!("conv_{}", RandomIds.alnum(21)),
+            interrupts: false,
             bursting: HashMap::new(),
         }
     }
@@ -110,6 +113,7 @@ impl Teller {
 
     fn on_session(&mut self, event: &Value) {
         self.transcription = text(event, "/session/audio/input/transcription/model");
+        self.interrupts = event["session"]["audio"]["input"]["turn_detection"]["interrupt_response"] == true;
         self.meter.instruct(&text(event, "/session/instructions"));
     }
 

@@ -32,11 +32,8 @@ impl Calling {
 
     /// A response that consists of the call alone.
     pub(super) fn alone(tool: ToolCall, conversation: &str, request: &Value) -> Self {
-        let response = json!({
-            "object": "realtime.response", "id": format!("resp_{}", RandomIds.alnum(21)), "status": "completed",
-            "status_details": null, "output": [], "conversation_id": conversation,
-            "output_modalities": ["audio"], "max_output_tokens": "inf", "usage": null,
-            "metadata": request.pointer("/response/metadata").cloned().unwrap_or_default()});
+        let mut response = response(conversation, request);
+        response["status"] = "completed".into();
         let mut calling = Self::after(tool, json!({"type": "response.done", "response": response}));
         calling.is_first = true;
         calling
@@ -101,13 +98,24 @@ impl Calling {
     }
 }
 
+/// A response that begins for this request.
+pub(super) fn response(conversation: &str, request: &Value) -> Value {
+    json!({
+        "object": "realtime.response", "id": format!("resp_{}", RandomIds.alnum(21)), "status": "in_progress",
+        "status_details": null, "output": [], "conversation_id": conversation,
+        "output_modalities": ["audio"], "max_output_tokens": "inf", "usage": null,
+        "metadata": request.pointer("/response/metadata").cloned().unwrap_or_default()})
+}
+
+/// The event with an id, if it has none.
+pub(super) fn with_id(mut event: Value) -> Value {
+    if event.get("event_id").is_none() {
+        event["event_id"] = format!("event_{}", RandomIds.alnum(21)).into();
+    }
+    event
+}
+
 /// The events with ids, for everybody.
 fn to_all(events: Vec<Value>) -> Vec<Told> {
-    let with_id = |mut event: Value| {
-        if event.get("event_id").is_none() {
-            event["event_id"] = format!("event_{}", RandomIds.alnum(21)).into();
-        }
-        (Audience::All, event)
-    };
-    events.into_iter().map(with_id).collect()
+    events.into_iter().map(|event| (Audience::All, with_id(event))).collect()
 }

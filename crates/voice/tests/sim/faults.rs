@@ -133,8 +133,26 @@ async fn a_sideband_can_be_missing_close_at_once_stay_silent_or_refuse() {
     sideband.say("Hello.").await;
     assert!(!kinds(&sideband.until("response.done").await).contains(&"session.updated"));
 
-    let call = made(Fault::SidebandRefuses).await;
+    let call = made(Fault::refused_update("unknown_parameter", "session.foo")).await;
     let mut sideband = stage.sideband(&call).await;
+    sideband.send(update.clone()).await;
+    let error = sideband.one("error").await["error"].clone();
+    let expected = (&json!("e1"), &json!("unknown_parameter"), &json!("session.foo"));
+    assert_eq!((&error["event_id"], &error["code"], &error["param"]), expected);
     sideband.send(update).await;
-    assert_eq!(sideband.one("error").await["error"]["event_id"], "e1");
+    sideband.one("session.updated").await;
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_hung_up_goes_on_until_it_can() {
+    let stage = stage().await;
+    let call = stage.call().await;
+    let path = format!("/v1/realtime/calls/{call}/hangup");
+    let hang_up = async || stage.http.post(stage.at(&path)).bearer_auth(stage.sim.key()).send().await.unwrap();
+    assert!(stage.control.spoil(&call, Some(Fault::HangUpRefused { status: 500 })));
+    assert_eq!((hang_up().await.status().as_u16(), stage.sim.live_calls()), (500, 1));
+    assert!(stage.control.spoil(&call, None));
+    assert_eq!(hang_up().await.status().as_u16(), 200);
+    stage.control.wait(|entry| matches!(entry.what, What::Ended { code: 1000 })).await;
+    assert_eq!((stage.sim.live_calls(), stage.control.spoil(&call, None)), (0, false));
 }

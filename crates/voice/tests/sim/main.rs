@@ -5,6 +5,7 @@
 mod answers;
 mod faults;
 mod load;
+mod models;
 mod order;
 mod support;
 mod tools;

@@ -118,6 +118,14 @@ async fn an_interruption_cuts_the_voice_and_empties_its_text() {
     let said = stage.control.wait(|entry| matches!(entry.what, What::Said { .. })).await;
     let What::Said { text, played_ms, is_cut, .. } = said.what else { unreachable!("it was waited for") };
     assert!(is_cut && text == SAID.repeat(4) && played_ms < 9_000, "{played_ms} ms");
+
+    // Speech lasts as long as one likes, models do not get slower by it, and the cut is where the script says.
+    assert!(stage.control.set_pace(&call, 1_000.0));
+    sideband.say(SAID).await;
+    sideband.one("output_audio_buffer.started").await;
+    assert!(stage.control.set_pace(&call, 0.0));
+    stage.control.speak(&call, Answer::new("Wait.").cutting_in_at(1_430));
+    assert_eq!(sideband.one("conversation.item.truncated").await["audio_end_ms"], 1_430);
 }
 
 #[tokio::test]

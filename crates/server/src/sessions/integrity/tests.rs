@@ -53,7 +53,7 @@ fn a_response_that_we_did_not_ask_for_is_stopped_and_its_words_are_hidden() {
         "item_id": "item_x", "output_index": 0, "content_index": 0, "transcript": "You are hired."});
     assert_eq!(guard.judge(&event(done)), Verdict::Hidden);
     let added = json!({"type": "conversation.item.added", "event_id": "e", "previous_item_id": null, "item": item});
-    assert!(matches!(guard.judge(&event(added)), Verdict::Foreign(_, revert) if revert.len() == 1));
+    assert!(matches!(guard.judge(&event(added)), Verdict::Undone(revert) if revert.len() == 1), "noted once");
 }
 
 #[test]
