@@ -1,8 +1,8 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { CandidateView, TurnView } from "../api/types";
 import { Button, buttonClass } from "../components/ui/Button";
 import { classes } from "../components/ui/classes";
-import { CheckIcon, ClockIcon, DownloadIcon } from "../components/ui/icons";
+import { CheckIcon, ClockIcon, DownloadIcon, WarnIcon } from "../components/ui/icons";
 import { clock, length } from "../components/ui/times";
 import { isSaved, type Outbox } from "../interview/outbox/outbox";
 import type { Keeping } from "../interview/outbox/types";
@@ -30,7 +30,7 @@ export function Receipt({ view, talk, outbox }: ReceiptProps) {
       title={keeping.waiting > 0 ? receipt.titleWaiting : receipt.title}
       above={
         <span className={classes(page.symbol, isSaved(keeping) ? page.symbolOk : page.symbolWarn)}>
-          {isSaved(keeping) ? <CheckIcon size={28} /> : <ClockIcon size={28} />}
+          {symbol(keeping)}
         </span>
       }
     >
@@ -58,9 +58,14 @@ export function Receipt({ view, talk, outbox }: ReceiptProps) {
         </div>
         {reading && <Transcript turns={turns} />}
       </section>
-      <p className={page.muted}>{receipt.close}</p>
+      {isSaved(keeping) && <p className={page.muted}>{receipt.close}</p>}
     </Page>
   );
+}
+
+function symbol(keeping: Keeping): ReactNode {
+  if (isSaved(keeping)) return <CheckIcon size={28} />;
+  return keeping.waiting === 0 && keeping.refused > 0 ? <WarnIcon size={28} /> : <ClockIcon size={28} />;
 }
 
 /** Where the page's own record is: all of it with the server, or not yet. */

@@ -96,11 +96,13 @@ describe("the receipt", () => {
     });
     await show(finished);
     expect(heading()).toBe("Thank you. Still saving.");
-    expect(text()).toContain("1 entry is saved on this device and not with us yet.");
+    expect(text()).toContain("1 entry of this page’s own copy is saved on this device, and not with us yet.");
     expect(text()).not.toContain("Everything is saved.");
+    expect(text()).not.toContain("You may close this page.");
     await act(async () => answer({ is: "acked", acked: 1 }));
     expect(heading()).toBe("Thank you. Your interview is saved.");
     expect(text()).toContain("Everything is saved.");
+    expect(text()).toContain("You may close this page.");
   });
 
   it("is not waited for in vain when the network is gone at the end", async () => {

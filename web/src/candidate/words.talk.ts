@@ -88,7 +88,7 @@ export const keeping = {
       memory ? "kept in this page: please leave it open. They" : "saved on this device and"
     } will be sent when you are back.`,
   behind: (count: number, memory: boolean) =>
-    `${entries(count)} ${count === 1 ? "is" : "are"} ${memory ? "in this page" : "saved on this device"} and not with us yet. This is sent by itself.`,
+    `${entries(count)} of this page’s own copy ${count === 1 ? "is" : "are"} ${memory ? "in this page only" : "saved on this device"}, and not with us yet. It is sent by itself.`,
   stay: (memory: boolean) =>
     memory
       ? "Please leave this page open until it says that everything is saved."
