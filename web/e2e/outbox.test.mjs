@@ -63,7 +63,7 @@ test("no network in the middle of an answer: the page says what waits and where,
   await answer(call, first);
   await asked("fails at night");
   await waiting(ada.page, 2);
-  await ada.page.getByText(/You are offline. \d+ entries are saved on this device and will be sent/).waitFor();
+  await ada.page.getByText(/You are offline. What was just said is saved on this device and will be sent/).waitFor();
   await ada.page.getByText(/Saving on this device: \d+ waiting/).waitFor();
   const held = await onDevice(ada.page);
   assert.ok(held.instances === 1 && held.entries >= 2, JSON.stringify(held));
@@ -192,7 +192,7 @@ test("the receipt says that everything is saved when it is, and not before", { t
   await asked("fails at night");
   await answer(call, second);
   await ada.page.getByRole("heading", { name: "Thank you. Still saving." }).waitFor({ timeout: 60_000 });
-  await ada.page.getByText(/entries of this page’s own copy are saved on this device, and not with us yet/).waitFor();
+  await ada.page.getByText(/entries of this page’s own copy are still only on this device/).waitFor();
   assert.equal(await ada.page.getByText("Everything is saved.", { exact: true }).count(), 0);
   await look(ada.page, "candidate-8-still-saving");
   // Closed too early; another browser is told nothing of it, the same one ends it.

@@ -26,9 +26,7 @@ export function Notices({ state, keeping, microphone, asked, onSound, onMicropho
     <div className={styles.notices} role="alert">
       {!keeping.online && (
         <Notice tone="warn" icon={<OfflineIcon />}>
-          {keeping.waiting > 0
-            ? kept.offline(keeping.waiting, keeping.storage === "memory")
-            : sentence({ code: "offline" })}
+          {keeping.waiting > 0 ? kept.offlineNow(keeping.storage === "memory") : sentence({ code: "offline" })}
         </Notice>
       )}
       {keeping.storage === "memory" && <Notice tone="warn">{kept.denied}</Notice>}

@@ -50,7 +50,9 @@ describe("what is saved and where", () => {
     await hear("one");
     await hear("two");
     expect(find("[data-waiting]")?.getAttribute("title")).toBe("Saving on this device: 2 waiting");
-    expect(text()).toContain("You are offline. 2 entries are saved on this device and will be sent when you are back.");
+    expect(text()).toContain(
+      "You are offline. What was just said is saved on this device and will be sent when you are back.",
+    );
     post.mockImplementation(takes);
     await act(async () => outbox.online(true));
     await settle();
@@ -65,7 +67,7 @@ describe("what is saved and where", () => {
     await act(async () => outbox.online(false));
     await hear("one");
     expect(find("[data-waiting]")?.getAttribute("title")).toBe("Saving: 1 waiting");
-    expect(text()).toContain("1 entry is kept in this page: please leave it open.");
+    expect(text()).toContain("What was just said is kept in this page: please leave it open.");
   });
 
   it("says when the server refuses some for good", async () => {
@@ -96,7 +98,7 @@ describe("the receipt", () => {
     });
     await show(finished);
     expect(heading()).toBe("Thank you. Still saving.");
-    expect(text()).toContain("1 entry of this page’s own copy is saved on this device, and not with us yet.");
+    expect(text()).toContain("1 entry of this page’s own copy is still only on this device");
     expect(text()).not.toContain("Everything is saved.");
     expect(text()).not.toContain("You may close this page.");
     await act(async () => answer({ is: "acked", acked: 1 }));

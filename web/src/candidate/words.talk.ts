@@ -83,12 +83,19 @@ export const keeping = {
   waiting: (count: number, memory: boolean) =>
     memory ? `Saving: ${count} waiting` : `Saving on this device: ${count} waiting`,
   waitingShort: (count: number) => `${count} waiting`,
+  /** During the talk: without the count, which would be read out each time it grows. */
+  offlineNow: (memory: boolean) =>
+    memory
+      ? "You are offline. What was just said is kept in this page: please leave it open. It will be sent when you are back."
+      : "You are offline. What was just said is saved on this device and will be sent when you are back.",
   offline: (count: number, memory: boolean) =>
     `You are offline. ${entries(count)} ${count === 1 ? "is" : "are"} ${
       memory ? "kept in this page: please leave it open. They" : "saved on this device and"
     } will be sent when you are back.`,
   behind: (count: number, memory: boolean) =>
-    `${entries(count)} of this page’s own copy ${count === 1 ? "is" : "are"} ${memory ? "in this page only" : "saved on this device"}, and not with us yet. It is sent by itself.`,
+    `Your interview is with us. ${entries(count)} of this page’s own copy ${count === 1 ? "is" : "are"} still only ${
+      memory ? "in this page" : "on this device"
+    }, and will be sent by the page itself.`,
   stay: (memory: boolean) =>
     memory
       ? "Please leave this page open until it says that everything is saved."
