@@ -1,11 +1,8 @@
 // The interview on OpenAI's protocol as a browser sees it: the provider is simulated, with real WebRTC and OpenAI's quirks.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { launch, person } from "./lib/browser.mjs";
+import { test } from "node:test";
 import { begin, finished } from "./lib/candidate.mjs";
-import { invite, sessionOf, signIn, until } from "./lib/recruiter.mjs";
-import { startServer } from "./lib/server.mjs";
-import { startSimulator } from "./lib/simulator.mjs";
+import { said, stage } from "./lib/stage.mjs";
 
 const first = {
   to: "disagreed with a colleague",
@@ -18,47 +15,23 @@ const second = {
 };
 const scripted = (...answers) => ({ pace: 0.25, answers });
 
-let browser;
-let sim;
-let server;
-let recruiter;
-let invited;
-let ada;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
-beforeEach(async () => {
-  sim = await startSimulator(scripted(first, { ...second, transcript: { late_ms: 8000 } }));
-  server = await startServer({ env: sim.env });
-  recruiter = await signIn(server);
-  invited = await invite(recruiter);
-  ada = await person(browser);
+const s = stage({
+  script: scripted(first, { ...second, transcript: { late_ms: 8000 } }),
   // What a candidate who knows the protocol would reach for.
-  await ada.page.addInitScript(() => {
-    const make = RTCPeerConnection.prototype.createDataChannel;
-    RTCPeerConnection.prototype.createDataChannel = function (...args) {
-      window.__channel = make.apply(this, args);
-      return window.__channel;
-    };
-  });
+  arrive: ({ page }) =>
+    page.addInitScript(() => {
+      const make = RTCPeerConnection.prototype.createDataChannel;
+      RTCPeerConnection.prototype.createDataChannel = function (...args) {
+        window.__channel = make.apply(this, args);
+        return window.__channel;
+      };
+    }),
 });
-afterEach(async () => {
-  await ada?.context.close();
-  await server?.stop();
-  await sim?.stop();
-});
-
-const sealed = () =>
-  until("the seal", async () => {
-    const found = await sessionOf(recruiter, invited.position);
-    return found?.state === "finished" && found;
-  });
-const said = (session, speaker) => session.turns.filter((turn) => turn.speaker === speaker).map((turn) => turn.text);
 
 test("what was truly said is the transcript, whatever the page sends, and though the last words come late", {
   timeout: 180_000,
 }, async () => {
+  const { ada, invited, server, sim } = s;
   await begin(ada, invited.link);
   const { call } = await sim.next((entry) => entry.what === "call");
   await sim.next((entry) => entry.what === "said" && entry.text.includes("disagreed"));
@@ -87,7 +60,7 @@ test("what was truly said is the transcript, whatever the page sends, and though
   await sim.call(call, "cut", { code: 1006 });
   await sim.next((entry) => entry.what === "attached");
   await finished(ada.page);
-  const session = await sealed();
+  const session = await s.sealed();
   assert.deepEqual(said(session, "candidate"), [first.text, second.text], JSON.stringify(session.turns, null, 1));
   assert.doesNotMatch(JSON.stringify(session.turns), /promoted|hired|Hire/);
   assert.deepEqual([session.completeness, session.reasons], ["complete", []]);
@@ -99,6 +72,7 @@ test("what was truly said is the transcript, whatever the page sends, and though
 test("the provider's hour, and a reload: the next call goes on with the open question", {
   timeout: 180_000,
 }, async (t) => {
+  const { ada, invited, sim } = s;
   await begin(ada, invited.link);
   const { call } = await sim.next((entry) => entry.what === "call");
   await sim.next((entry) => entry.what === "spoke" && entry.text === first.text);
@@ -114,7 +88,7 @@ test("the provider's hour, and a reload: the next call goes on with the open que
   await ada.page.reload();
   await ada.page.getByRole("button", { name: /Go on with the interview/ }).click();
   await finished(ada.page);
-  const session = await sealed();
+  const session = await s.sealed();
   assert.deepEqual(said(session, "candidate"), [first.text, second.text], JSON.stringify(session.turns, null, 1));
   assert.equal(session.legs.length, 3);
   assert.equal(session.legs[0].end_reason, "expired");

@@ -1,19 +1,12 @@
 // Every page, looked at: axe in light and dark, and pictures into $SCREENS when it is set.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { audit, byKeyboard } from "./lib/audit.mjs";
+import { byKeyboard } from "./lib/audit.mjs";
 import { launch, person } from "./lib/browser.mjs";
 import { agree, finished, myTurn } from "./lib/candidate.mjs";
+import { look } from "./lib/look.mjs";
 import { invite, sessionOf, signIn, until } from "./lib/recruiter.mjs";
 import { startServer } from "./lib/server.mjs";
-
-const looks = [
-  { name: "wide", viewport: { width: 1440, height: 900 } },
-  { name: "phone", viewport: { width: 390, height: 844 } },
-  { name: "dark", viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
-];
 
 let server;
 let browser;
@@ -28,22 +21,6 @@ after(async () => {
   await server?.stop();
 });
 
-/** Looks at the page as it stands, in each look. */
-const look = async (page, name) => {
-  for (const { name: kind, viewport, colorScheme } of looks) {
-    await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme: colorScheme ?? "light", reducedMotion: "reduce" });
-    await audit(page, `${name} (${kind})`);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wide <= 0, `${name} (${kind}) scrolls sideways by ${wide} px`);
-    if (process.env.SCREENS) {
-      mkdirSync(process.env.SCREENS, { recursive: true });
-      await page.screenshot({ path: join(process.env.SCREENS, `${name}-${kind}.png`) });
-    }
-  }
-  await page.setViewportSize(looks[0].viewport);
-  await page.emulateMedia({ colorScheme: "light" });
-};
 const settled = (page) => page.waitForLoadState("networkidle").catch(() => undefined);
 
 test("the candidate's pages, from the link to the receipt", { timeout: 300_000 }, async () => {

@@ -2,6 +2,7 @@ import { useCallback } from "react";
 import { Skeleton } from "../components/ui/Skeleton";
 import { stopAll } from "../interview/devices";
 import type { Door } from "../interview/door";
+import type { Outbox } from "../interview/outbox/outbox";
 import type { Transport } from "../interview/transport";
 import { Check } from "./Check";
 import { Consent, Declined } from "./Consent";
@@ -19,11 +20,12 @@ type AppProps = {
   /** Null when the link has no secret. */
   door: Door | null;
   transport: Transport;
+  outbox: Outbox;
 };
 
 /** The candidate's page: one step at a time, decided by what the server says. */
-export function App({ door, transport }: AppProps) {
-  const { visit, talk, go, open, agree, begin } = useVisit(door, transport);
+export function App({ door, transport, outbox }: AppProps) {
+  const { visit, talk, go, open, agree, begin } = useVisit(door, transport, outbox);
   const microphone = useMicrophone();
   const { stream } = microphone;
   const finish = useCallback(async () => {
@@ -58,8 +60,10 @@ export function App({ door, transport }: AppProps) {
     case "resume":
       return <Resume view={visit.view} microphone={microphone} onGo={(chosen) => begin(visit.view, chosen)} />;
     case "talk":
-      return talk && <Conversation view={visit.view} talk={talk} microphone={microphone} onOver={finish} />;
+      return (
+        talk && <Conversation view={visit.view} talk={talk} outbox={outbox} microphone={microphone} onOver={finish} />
+      );
     case "receipt":
-      return talk && <Receipt view={visit.view} talk={talk} />;
+      return talk && <Receipt view={visit.view} talk={talk} outbox={outbox} />;
   }
 }

@@ -1,7 +1,7 @@
 import { classes } from "../components/ui/classes";
 import type { Line } from "../interview/machine";
 import styles from "./talk.module.css";
-import { talk as words } from "./words";
+import { talk as words } from "./words.talk";
 
 /** The last lines of both voices: grey while heard, black when saved. Never announced: it would talk over the interviewer. */
 export function Captions({ lines, larger }: { lines: Line[]; larger: boolean }) {

@@ -7,7 +7,8 @@ import type { Failure } from "../interview/errors";
 import { hostOf } from "./host";
 import { Page } from "./Page";
 import styles from "./page.module.css";
-import { consent, failures, words } from "./words";
+import { consent, words } from "./words";
+import { failures } from "./words.problems";
 
 type ConsentProps = {
   view: CandidateView;

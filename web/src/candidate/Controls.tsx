@@ -4,7 +4,7 @@ import { ClockIcon, KeyboardIcon, MicIcon, MicOffIcon, PauseIcon, PlayIcon, Repe
 import { Menu, type MenuItem } from "../components/ui/Menu";
 import type { Shown } from "../interview/machine";
 import styles from "./talk.module.css";
-import { talk as words } from "./words";
+import { talk as words } from "./words.talk";
 
 type ControlsProps = {
   shown: Shown;

@@ -7,7 +7,8 @@ import styles from "./check.module.css";
 import { AllowSteps } from "./Problem";
 import { useLevel } from "./useLevel";
 import type { MicrophoneControl } from "./useMicrophone";
-import { check, failures, words } from "./words";
+import { check, words } from "./words";
+import { failures } from "./words.problems";
 
 /** Allows, picks and shows the microphone; says what is wrong with it and how to mend it. */
 export function MicrophonePicker({ microphone }: { microphone: MicrophoneControl }) {

@@ -3,12 +3,15 @@ import { MicOffIcon, OfflineIcon, SpeakerIcon } from "../components/ui/icons";
 import { Notice } from "../components/ui/Notice";
 import type { Failure } from "../interview/errors";
 import type { TalkState } from "../interview/machine";
+import type { Keeping } from "../interview/outbox/types";
 import styles from "./talk.module.css";
 import type { MicrophoneControl } from "./useMicrophone";
-import { failures, talk as words } from "./words";
+import { failures } from "./words.problems";
+import { keeping as kept, talk as words } from "./words.talk";
 
 type NoticesProps = {
   state: TalkState;
+  keeping: Keeping;
   microphone: MicrophoneControl;
   /** A request that did not get through. */
   asked: Failure | null;
@@ -17,15 +20,17 @@ type NoticesProps = {
 };
 
 /** What is wrong right now, what is safe, and how to mend it: at most a line each. */
-export function Notices({ state, microphone, asked, onSound, onMicrophone }: NoticesProps) {
+export function Notices({ state, keeping, microphone, asked, onSound, onMicrophone }: NoticesProps) {
   const gone = microphone.failure;
   return (
     <div className={styles.notices} role="alert">
-      {!state.online && (
+      {!keeping.online && (
         <Notice tone="warn" icon={<OfflineIcon />}>
-          {sentence({ code: "offline" })}
+          {keeping.waiting > 0 ? kept.offlineNow(keeping.storage === "memory") : sentence({ code: "offline" })}
         </Notice>
       )}
+      {keeping.storage === "memory" && <Notice tone="warn">{kept.denied}</Notice>}
+      {keeping.refused > 0 && <Notice tone="warn">{kept.refused(keeping.refused)}</Notice>}
       {state.trouble?.code === "sound_blocked" && (
         <Notice tone="warn" icon={<SpeakerIcon />}>
           {words.soundBlocked}

@@ -4,7 +4,7 @@ import type { Shown } from "../interview/machine";
 import { watchLevel } from "../interview/meter";
 import styles from "./orb.module.css";
 import { audioContext } from "./sound";
-import { talk as words } from "./words";
+import { talk as words } from "./words.talk";
 
 const SHAPE: Record<Shown, (string | undefined)[]> = {
   connecting: [styles.turning, styles.connecting],

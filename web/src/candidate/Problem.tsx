@@ -9,7 +9,8 @@ import { hostOf } from "./host";
 import { moment } from "./moment";
 import { Page } from "./Page";
 import styles from "./page.module.css";
-import { allowSteps, failures, words } from "./words";
+import { words } from "./words";
+import { allowSteps, failures } from "./words.problems";
 
 type ProblemProps = { failure: Failure; view: CandidateView | null; onAgain?: () => void };
 

@@ -2,7 +2,7 @@ import { classes } from "../components/ui/classes";
 import { lastTenth, type TalkState } from "../interview/machine";
 import styles from "./talk.module.css";
 import { useTimeLeft } from "./useTalking";
-import { placeholder, timeLeft, talk as words } from "./words";
+import { placeholder, timeLeft, talk as words } from "./words.talk";
 
 /** The question, readable for as long as it is being answered. Time left only when asked for, or near its end. */
 export function QuestionText({ state, showTime }: { state: TalkState; showTime: boolean }) {

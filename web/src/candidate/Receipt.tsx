@@ -1,19 +1,25 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { CandidateView, TurnView } from "../api/types";
 import { Button, buttonClass } from "../components/ui/Button";
 import { classes } from "../components/ui/classes";
-import { CheckIcon, DownloadIcon } from "../components/ui/icons";
+import { CheckIcon, ClockIcon, DownloadIcon, WarnIcon } from "../components/ui/icons";
 import { clock, length } from "../components/ui/times";
+import { isSaved, type Outbox } from "../interview/outbox/outbox";
+import type { Keeping } from "../interview/outbox/types";
 import type { Talk } from "../interview/talk";
 import { useInterview } from "../interview-react/useInterview";
 import { hostOf } from "./host";
 import { Page } from "./Page";
 import page from "./page.module.css";
 import styles from "./receipt.module.css";
-import { receipt, talk as words } from "./words";
+import { receipt } from "./words";
+import { keeping as kept, talk as words } from "./words.talk";
+
+type ReceiptProps = { view: CandidateView; talk: Talk; outbox: Outbox };
 
 /** What was saved, what happens next, and the candidate's own transcript. */
-export function Receipt({ view, talk }: { view: CandidateView; talk: Talk }) {
+export function Receipt({ view, talk, outbox }: ReceiptProps) {
+  const keeping = useInterview(outbox.store);
   const { turns } = useInterview(talk.store);
   const [reading, setReading] = useState(false);
   const answers = turns.filter((turn) => turn.kind === "answer" || turn.kind === "typed").length;
@@ -21,13 +27,14 @@ export function Receipt({ view, talk }: { view: CandidateView; talk: Talk }) {
   return (
     <Page
       host={hostOf(view)}
-      title={receipt.title}
+      title={keeping.waiting > 0 ? receipt.titleWaiting : receipt.title}
       above={
-        <span className={classes(page.symbol, page.symbolOk)}>
-          <CheckIcon size={28} />
+        <span className={classes(page.symbol, isSaved(keeping) ? page.symbolOk : page.symbolWarn)}>
+          {symbol(keeping)}
         </span>
       }
     >
+      <Kept keeping={keeping} />
       <dl className={styles.figures}>
         <Figure name={receipt.length} value={length(lengthMs)} />
         <Figure name={receipt.answers} value={String(answers)} />
@@ -51,8 +58,31 @@ export function Receipt({ view, talk }: { view: CandidateView; talk: Talk }) {
         </div>
         {reading && <Transcript turns={turns} />}
       </section>
-      <p className={page.muted}>{receipt.close}</p>
+      {isSaved(keeping) && <p className={page.muted}>{receipt.close}</p>}
     </Page>
+  );
+}
+
+function symbol(keeping: Keeping): ReactNode {
+  if (isSaved(keeping)) return <CheckIcon size={28} />;
+  return keeping.waiting === 0 && keeping.refused > 0 ? <WarnIcon size={28} /> : <ClockIcon size={28} />;
+}
+
+/** Where the page's own record is: all of it with the server, or not yet. */
+function Kept({ keeping }: { keeping: Keeping }) {
+  const { waiting, refused, online } = keeping;
+  const memory = keeping.storage === "memory";
+  return (
+    <div className={classes(page.stack, page.large)} role="status" data-waiting={waiting}>
+      {isSaved(keeping) && <p>{kept.all}</p>}
+      {waiting > 0 && (
+        <>
+          <p>{online ? kept.behind(waiting, memory) : kept.offline(waiting, memory)}</p>
+          <p>{kept.stay(memory)}</p>
+        </>
+      )}
+      {refused > 0 && <p>{kept.refused(refused)}</p>}
+    </div>
   );
 }
 

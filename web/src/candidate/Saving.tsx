@@ -1,15 +1,19 @@
 import type { CandidateView } from "../api/types";
+import type { Keeping } from "../interview/outbox/types";
 import { hostOf } from "./host";
 import { Page } from "./Page";
 import page from "./page.module.css";
-import { saving, talk as words } from "./words";
+import { keeping as kept, saving, talk as words } from "./words.talk";
+
+type SavingProps = { view: CandidateView; saved: number; keeping: Keeping; done: boolean };
 
 /** Between the last word and the receipt. */
-export function Saving({ view, saved, done }: { view: CandidateView; saved: number; done: boolean }) {
+export function Saving({ view, saved, keeping, done }: SavingProps) {
+  const { waiting, online, storage } = keeping;
   return (
     <Page host={hostOf(view)} title={done ? saving.done : saving.title}>
       <p className={page.lead} role="status">
-        {words.savedLabel(saved)}
+        {!online && waiting > 0 ? kept.offline(waiting, storage === "memory") : words.savedLabel(saved)}
       </p>
     </Page>
   );

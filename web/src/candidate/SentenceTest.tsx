@@ -8,7 +8,8 @@ import { sentence } from "../interview/sentence";
 import { record } from "../interview/wav";
 import styles from "./check.module.css";
 import { audioContext } from "./sound";
-import { check, failures } from "./words";
+import { check } from "./words";
+import { failures } from "./words.problems";
 
 type Test =
   | { is: "idle" | "listening" | "recognizing" }

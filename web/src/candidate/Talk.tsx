@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import type { CandidateView } from "../api/types";
 import { Button } from "../components/ui/Button";
-import { CheckIcon } from "../components/ui/icons";
 import type { Failure } from "../interview/errors";
 import { lines, shown } from "../interview/machine";
+import type { Keeping } from "../interview/outbox/types";
 import type { Talk as Conversation } from "../interview/talk";
 import { useInterview } from "../interview-react/useInterview";
 import { Captions } from "./Captions";
@@ -13,17 +13,18 @@ import { Notices } from "./Notices";
 import { Orb } from "./Orb";
 import { Header } from "./Page";
 import { QuestionText } from "./QuestionText";
+import { Saved } from "./Saved";
 import { EndDialog, MicrophoneDialog } from "./TalkDialogs";
 import { TypeAnswer } from "./TypeAnswer";
 import styles from "./talk.module.css";
 import type { MicrophoneControl } from "./useMicrophone";
 import { useNetwork, useSilence, useVisibleHeight, useWakeLock } from "./useTalking";
-import { talk as words } from "./words";
+import { talk as words } from "./words.talk";
 
-type TalkProps = { view: CandidateView; talk: Conversation; microphone: MicrophoneControl };
+type TalkProps = { view: CandidateView; talk: Conversation; keeping: Keeping; microphone: MicrophoneControl };
 
 /** The interview itself. */
-export function Talk({ view, talk, microphone }: TalkProps) {
+export function Talk({ view, talk, keeping, microphone }: TalkProps) {
   const state = useInterview(talk.store);
   const [open, setOpen] = useState<"end" | "microphone" | null>(null);
   const [typing, setTyping] = useState(microphone.typed);
@@ -50,9 +51,7 @@ export function Talk({ view, talk, microphone }: TalkProps) {
   return (
     <div className={styles.talk}>
       <Header host={hostOf(view)}>
-        <span className={styles.saved} title={words.savedLabel(state.saved)} data-saved-count={state.saved}>
-          {words.saved} <CheckIcon size={16} /> {state.saved}
-        </span>
+        <Saved saved={state.saved} keeping={keeping} />
         <Button kind="danger" size="small" aria-label={words.endLong} onClick={() => setOpen("end")}>
           {words.end}
         </Button>
@@ -61,6 +60,7 @@ export function Talk({ view, talk, microphone }: TalkProps) {
         <div>
           <Notices
             state={state}
+            keeping={keeping}
             microphone={microphone}
             asked={asked}
             onSound={() => void talk.unblockSound()}

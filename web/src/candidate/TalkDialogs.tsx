@@ -3,7 +3,7 @@ import { Dialog } from "../components/ui/Dialog";
 import { MicrophonePicker } from "./MicrophonePicker";
 import styles from "./talk.module.css";
 import type { MicrophoneControl } from "./useMicrophone";
-import { talk as words } from "./words";
+import { talk as words } from "./words.talk";
 
 /** Ending is the one thing that cannot be undone, so it is asked. */
 export function EndDialog({ left, onEnd, onClose }: { left: number; onEnd: () => void; onClose: () => void }) {

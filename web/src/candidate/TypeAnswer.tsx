@@ -3,7 +3,8 @@ import { Button } from "../components/ui/Button";
 import { TextField } from "../components/ui/Field";
 import type { Failure } from "../interview/errors";
 import styles from "./talk.module.css";
-import { failures, talk as words } from "./words";
+import { failures } from "./words.problems";
+import { talk as words } from "./words.talk";
 
 type TypeAnswerProps = {
   draft: string;

@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { unsupported } from "../interview/devices";
 import { openDoor } from "../interview/door";
 import { readLink } from "../interview/link";
+import { openOutbox } from "../interview/outbox/browser";
 import { webrtc } from "../interview/webrtc";
 import "../theme.css";
 import { App } from "./App";
@@ -20,5 +21,6 @@ function page() {
   if (missing) return <Problem failure={{ code: missing }} view={null} />;
   const link = readLink(location.hash);
   const transport = webrtc({ newConnection: () => new RTCPeerConnection(), speaker: speakerElement() });
-  return <App door={link && openDoor(link)} transport={transport} />;
+  // Also for a link that no longer opens: what an earlier page left is sent all the same.
+  return <App door={link && openDoor(link)} transport={transport} outbox={openOutbox()} />;
 }

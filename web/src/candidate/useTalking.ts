@@ -7,18 +7,24 @@ import { audioContext } from "./sound";
 /** A microphone that gives nothing for so long while it is the candidate's turn is probably muted somewhere. */
 const DEAD_AFTER_MS = 12_000;
 
-/** Tells the talk when the network goes and comes, and when the page goes away. */
+/** Tries at once when the network is back. */
 export function useNetwork(talk: Talk): void {
   useEffect(() => {
     const online = () => talk.retry();
-    const offline = () => talk.store.dispatch({ type: "online", online: false });
     window.addEventListener("online", online);
-    window.addEventListener("offline", offline);
-    return () => {
-      window.removeEventListener("online", online);
-      window.removeEventListener("offline", offline);
-    };
+    return () => window.removeEventListener("online", online);
   }, [talk]);
+}
+
+/** Whether `now` has held for `ms`: what passes in a moment is not worth a word. */
+export function useLasting(now: boolean, ms: number): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    if (!now) return setLasts(false);
+    const timer = setTimeout(() => setLasts(true), ms);
+    return () => clearTimeout(timer);
+  }, [now, ms]);
+  return now && lasts;
 }
 
 /** Notices a dead microphone while the candidate is expected to speak. */

@@ -4,6 +4,7 @@ import type { Door } from "../interview/door";
 import { type Failure, failureOf } from "../interview/errors";
 import { openStream } from "../interview/events";
 import { witness } from "../interview/log";
+import type { Outbox } from "../interview/outbox/outbox";
 import { Talk } from "../interview/talk";
 import type { Transport } from "../interview/transport";
 import { enter, type Visit } from "./visit";
@@ -19,7 +20,7 @@ export type VisitControl = {
 };
 
 /** The visit from the link to the receipt. */
-export function useVisit(door: Door | null, transport: Transport): VisitControl {
+export function useVisit(door: Door | null, transport: Transport, outbox: Outbox): VisitControl {
   const [visit, setVisit] = useState<Visit>({ at: "loading" });
   const [talk, setTalk] = useState<Talk | null>(null);
 
@@ -43,14 +44,14 @@ export function useVisit(door: Door | null, transport: Transport): VisitControl 
         door,
         transport,
         openStream: (after, on) => openStream("/v1/candidate/events", after, on),
-        witness: witnessOf(view),
+        witness: witnessOf(view, outbox),
         now: Date.now,
         saved: view.turns_saved,
       });
       setTalk(next);
       return next;
     },
-    [door, transport],
+    [door, transport, outbox],
   );
 
   // A finished interview opened again: its turns come from the stream.
@@ -87,9 +88,8 @@ export function useVisit(door: Door | null, transport: Transport): VisitControl 
 }
 
 /** The page's own record, where the server gave a key for it. */
-function witnessOf(view: CandidateView) {
+function witnessOf(view: CandidateView, outbox: Outbox) {
   if (!view.session_id || !view.append_key) return null;
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  const instance = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return witness({ session: view.session_id, key: view.append_key, instance, now: () => performance.now() });
+  outbox.attend({ session: view.session_id, key: view.append_key });
+  return witness(outbox, () => performance.now());
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { moment } from "./moment";
-import { timeLeft } from "./words";
+import { timeLeft } from "./words.talk";
 
 it.each([
   [125_000, "About 2½ minutes left for this question."],

@@ -1,4 +1,4 @@
-// Everything that can go wrong for a candidate, as a code. The words stand in src/candidate/words.ts, one for each code,
+// Everything that can go wrong for a candidate, as a code. The words stand in src/candidate/words.problems.ts, one for each code,
 // so that a failure without words does not compile.
 import { ApiError } from "../api/client";
 import type { ErrorCode } from "../api/types";

@@ -27,7 +27,6 @@ export type TalkState = {
   limit: { question: number; ms: number } | null;
   muted: boolean;
   ending: boolean;
-  online: boolean;
   /** Something the person can mend while the talk goes on. */
   trouble: Failure | null;
 };
@@ -46,7 +45,6 @@ export type TalkEvent =
   | { type: "muted"; muted: boolean }
   | { type: "ending" }
   | { type: "end_refused" }
-  | { type: "online"; online: boolean }
   | { type: "trouble"; failure: Failure | null };
 
 /** What the person sees of who has the turn. */
@@ -62,7 +60,6 @@ export const atRest = (saved = 0): TalkState => ({
   limit: null,
   muted: false,
   ending: false,
-  online: true,
   trouble: null,
 });
 
@@ -99,8 +96,6 @@ export function reduce(state: TalkState, event: TalkEvent): TalkState {
       return { ...state, ending: true };
     case "end_refused":
       return { ...state, ending: false };
-    case "online":
-      return { ...state, online: event.online };
     case "trouble":
       return sameTrouble(state.trouble, event.failure) ? state : { ...state, trouble: event.failure };
   }

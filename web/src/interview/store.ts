@@ -1,9 +1,12 @@
 // A value, a reducer and listeners: what `useSyncExternalStore` needs, and nothing else.
 
-export interface Store<State, Event> {
+export interface Readable<State> {
   get(): State;
-  dispatch(event: Event): void;
   subscribe(listener: () => void): () => void;
+}
+
+export interface Store<State, Event> extends Readable<State> {
+  dispatch(event: Event): void;
 }
 
 export function createStore<State, Event>(

@@ -47,7 +47,7 @@ function setup() {
     stream = on;
     return { close: vi.fn() };
   });
-  const witness = { see: vi.fn(), flush: vi.fn(), settled: vi.fn(async () => true) };
+  const witness = { see: vi.fn() };
   const talk = new Talk({ door, transport, openStream, witness, now: Date.now, saved: 0 });
   const server = () => stream as StreamEvents;
   const last = () => calls.at(-1) as (typeof calls)[number];

@@ -90,7 +90,6 @@ export class Talk {
 
   /** Tries at once, instead of waiting. */
   retry(): void {
-    this.store.dispatch({ type: "online", online: true });
     const { is } = this.store.get().connection;
     if (is === "waiting" || is === "failed" || is === "elsewhere") this.#connect();
   }
@@ -103,16 +102,6 @@ export class Talk {
     } catch {
       // Still held back: the notice and its button stay.
     }
-  }
-
-  /** Sends the page's own record while the page goes away. */
-  flush(): void {
-    this.#parts.witness?.flush();
-  }
-
-  /** Resolves when the page's own record is with the server, or after `ms`. */
-  async settled(ms: number): Promise<boolean> {
-    return (await this.#parts.witness?.settled(ms)) ?? true;
   }
 
   close(): void {

@@ -2,6 +2,7 @@
 //! dies next.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod append;
 mod bad_answers;
 mod budget;
 mod canaries;

@@ -1,0 +1,28 @@
+// What lies on the device is unreadable without a key that no script can export. Who may use the browser's profile may
+// use the key; who only finds the files reads nothing.
+
+/** Bytes that only the key opens, and only for the place they were made for. */
+export type Sealed = { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer };
+
+const ALGORITHM = { name: "AES-GCM", length: 256 };
+
+export function newKey(): Promise<CryptoKey> {
+  return crypto.subtle.generateKey(ALGORITHM, false, ["encrypt", "decrypt"]);
+}
+
+export async function seal(key: CryptoKey, place: string, value: unknown): Promise<Sealed> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const data = await crypto.subtle.encrypt(parameters(iv, place), key, new TextEncoder().encode(JSON.stringify(value)));
+  return { iv, data };
+}
+
+/** Rejects when the bytes are not what was sealed for this place. */
+export async function open(key: CryptoKey, place: string, { iv, data }: Sealed): Promise<unknown> {
+  return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(parameters(iv, place), key, data)));
+}
+
+const parameters = (iv: Uint8Array<ArrayBuffer>, place: string) => ({
+  name: ALGORITHM.name,
+  iv,
+  additionalData: new TextEncoder().encode(place),
+});
