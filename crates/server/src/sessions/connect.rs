@@ -70,18 +70,16 @@ pub async fn connect(app: &Arc<App>, store: &TenantStore, wanted: Wanted) -> Res
     sdp::check_offer(&offer).map_err(|problem| offer_error(&problem))?;
     let turn = app.hub.connecting(session);
     let _one_at_a_time = turn.lock().await;
-    // One transaction, on SQLite one commit with others: what a start costs is mostly waiting for the database.
-    let (provider, plan, reserved) = store
-        .write(async |db| {
-            let known = db.voice_providers().await?;
-            let row = may_talk(db, &invitation, app.chosen_of(&known), app.now()).await?;
-            let provider = app.provider_of(store, &known)?;
-            let plan = LegPlan::prepare(app, db, row, &provider).await?;
-            app.limits.start(app.config.budget.starts_per_address, address, app.now())?;
-            let reserved = reserve(app, db, session, plan.wish(&provider)).await;
-            Ok((provider, plan, reserved))
-        })
-        .await?;
+    let read = async |db: &mut Db| {
+        let known = db.voice_providers().await?;
+        let row = may_talk(db, &invitation, app.chosen_of(&known), app.now()).await?;
+        let provider = app.provider_of(store, &known)?;
+        let plan = LegPlan::prepare(app, db, row, &provider).await?;
+        Ok((provider, plan))
+    };
+    let (provider, plan) = store.read(read).await?;
+    app.limits.start(app.config.budget.starts_per_address, address, app.now())?;
+    let reserved = store.write(async |db| reserve(app, db, session, plan.wish(&provider)).await).await;
     confirm(app, store, session, plan.number, reserved).await?;
     let mut is_up = false;
     let made = make(app, store, session, (offer, &plan, &provider), &mut is_up).await;
