@@ -121,6 +121,11 @@ impl Control {
         self.stage.ledger.after(seq)
     }
 
+    /// How many client and server events there were, whether or not the ledger keeps them.
+    pub fn counts(&self) -> (u64, u64) {
+        self.stage.ledger.counts()
+    }
+
     /// The next entry that is wanted, from where the last wait ended.
     ///
     /// # Panics

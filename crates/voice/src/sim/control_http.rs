@@ -20,6 +20,7 @@ pub(super) fn router(control: Control) -> Router {
         .route("/script", put(set_script).post(set_script))
         .route("/faults", post(fail_next))
         .route("/ledger", get(ledger))
+        .route("/counts", get(counts))
         .route("/calls/{id}/fault", put(spoil))
         .route("/calls/{id}/speak", post(speak))
         .route("/calls/{id}/words", post(words))
@@ -63,6 +64,11 @@ async fn ledger(State(control): State<Control>, Query(query): Query<After>) -> J
     let entries: Vec<Entry> = control.ledger_after(query.after);
     let last = entries.last().map_or(query.after, |entry| entry.seq);
     Json(json!({"entries": entries, "last": last}))
+}
+
+async fn counts(State(control): State<Control>) -> Json<Value> {
+    let (client, server) = control.counts();
+    Json(json!({"client_events": client, "server_events": server}))
 }
 
 async fn spoil(State(control): State<Control>, Path(id): Path<String>, Json(fault): Json<Option<Fault>>) -> StatusCode {

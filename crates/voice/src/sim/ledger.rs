@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -129,6 +130,9 @@ pub(crate) struct Ledger {
     last: watch::Sender<u64>,
     started: Instant,
     has_events: bool,
+    /// Events, also where they are not kept.
+    client_events: AtomicU64,
+    server_events: AtomicU64,
 }
 
 impl Ledger {
@@ -136,7 +140,9 @@ impl Ledger {
     pub(crate) fn open(file: Option<&Path>, has_events: bool) -> std::io::Result<Self> {
         let file = file.map(|path| File::options().create(true).append(true).open(path)).transpose()?;
         let state = Mutex::new(State { entries: VecDeque::new(), next: 1, file });
-        Ok(Self { state, last: watch::Sender::new(0), started: Instant::now(), has_events })
+        let (client_events, server_events) = (AtomicU64::new(0), AtomicU64::new(0));
+        let last = watch::Sender::new(0);
+        Ok(Self { state, last, started: Instant::now(), has_events, client_events, server_events })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -145,8 +151,16 @@ impl Ledger {
 
     /// Writes one thing down.
     pub(crate) fn note(&self, call: Option<&str>, what: What) {
-        if !self.has_events && matches!(what, What::Client { .. } | What::Server { .. }) {
-            return;
+        let count = match &what {
+            What::Client { .. } => Some(&self.client_events),
+            What::Server { .. } => Some(&self.server_events),
+            _ => None,
+        };
+        if let Some(count) = count {
+            count.fetch_add(1, Ordering::Relaxed);
+            if !self.has_events {
+                return;
+            }
         }
         let at_ms = self.started.elapsed().as_millis() as u64;
         let mut state = self.lock();
@@ -164,6 +178,11 @@ impl Ledger {
         if state.entries.len() > KEPT {
             state.entries.pop_front();
         }
+    }
+
+    /// Client and server events so far.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.client_events.load(Ordering::Relaxed), self.server_events.load(Ordering::Relaxed))
     }
 
     /// Entries after this number that are still kept.
