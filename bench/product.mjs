@@ -1,23 +1,12 @@
 // Starts the release binary with an empty data folder and measures it from outside: /proc and the public door.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { homedir, tmpdir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { binary, cache, freePort, rss } from "./lib/programs.mjs";
 
-const cache = process.env.INSIGHTS_CACHE ?? join(homedir(), ".cache", "insights");
-const binary = join(process.env.CARGO_TARGET_DIR ?? join(cache, "target"), "release", "insights");
 const interviews = Number(process.env.INTERVIEWS ?? 4);
 
-const freePort = () =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-const rss = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 // Whichever thread started them.
 const children = (pid) =>
   spawnSync("pgrep", ["-P", String(pid)]).stdout.toString().trim().split("\n").filter(Boolean).map(Number);

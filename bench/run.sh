@@ -14,3 +14,5 @@ say "the candidate's page"
 say "the way into the talk, beside nginx and a Node proxy"
 (cd bench/sdp && npm install --no-save --no-audit --no-fund --loglevel=error)
 node bench/sdp/run.mjs
+say "live interviews without sound: what each costs the server"
+node bench/live/run.mjs

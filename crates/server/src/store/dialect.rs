@@ -56,11 +56,12 @@ impl Engine {
     }
 
     /// Runs once on each new connection. `synchronous = full`: an acknowledged commit survives power loss.
+    /// `temp_store`: what a savepoint would restore need not be on disk.
     pub(super) async fn prepare(self, c: &mut AnyConnection, read_only: bool) -> sqlx::Result<()> {
         if self == Engine::Sqlite {
             sqlx::raw_sql(
                 "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
-                 pragma secure_delete = on;",
+                 pragma secure_delete = on; pragma temp_store = memory;",
             )
             .execute(&mut *c)
             .await?;
@@ -105,4 +106,16 @@ pub(super) fn values(first: usize, rows: usize, columns: usize) -> String {
 /// The only door for built SQL: the text holds placeholders and constants, never data.
 pub(super) fn built(sql: String) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(sql)
+}
+
+/// Pieces of 64, 16, 4 or 1: few distinct statements, so that the statement cache holds them all.
+pub(super) fn pieces<T>(mut all: &[T]) -> Vec<&[T]> {
+    let mut out = Vec::new();
+    while !all.is_empty() {
+        let size = [64, 16, 4, 1].into_iter().find(|n| *n <= all.len()).unwrap_or(1);
+        let (piece, rest) = all.split_at(size);
+        out.push(piece);
+        all = rest;
+    }
+    out
 }

@@ -4,6 +4,7 @@ use super::{Db, dialect, errors::unreadable, tx::Tx};
 use crate::{error::Result, ids::SessionId};
 use interview::Turn;
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
 
 /// A turn and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,36 +26,34 @@ pub(super) async fn upsert(
     tx: &mut Tx,
     named: bool,
     tenant: &str,
-    session: &str,
-    turns: &[TurnRow],
+    turns: &[(&SessionId, &TurnRow)],
 ) -> sqlx::Result<()> {
-    for row in turns {
-        let turn = &row.turn;
-        sqlx::query(
-            "insert into turns (tenant_id, session_id, item, seq, place, leg, speaker, kind, question, text, status, \
-             cut, started_ms, ended_ms, planned) \
-             values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+    // A statement may touch a row only once: of one item, the last counts, at the place of the first.
+    let mut latest: BTreeMap<(&str, &str), (i64, &TurnRow)> = BTreeMap::new();
+    for (session, row) in turns {
+        let known = latest.entry((session.as_str(), row.turn.item.as_str())).or_insert((row.seq, row));
+        known.1 = row;
+    }
+    let latest: Vec<_> = latest.into_iter().collect();
+    for piece in dialect::pieces(&latest) {
+        let sql = format!(
+            "insert into turns (tenant_id, session_id, item, place, seq, leg, speaker, kind, question, text, status, \
+             cut, started_ms, ended_ms, planned) values {} \
              on conflict (tenant_id, session_id, item) do update set seq = excluded.seq, kind = excluded.kind, \
              question = excluded.question, text = excluded.text, status = excluded.status, cut = excluded.cut, \
-             started_ms = excluded.started_ms, ended_ms = excluded.ended_ms, planned = excluded.planned where turns.seq < excluded.seq",
-        )
-        .persistent(named)
-        .bind(tenant)
-        .bind(session)
-        .bind(turn.item.as_str())
-        .bind(row.seq)
-        .bind(row.leg)
-        .bind(word(&turn.speaker))
-        .bind(word(&turn.kind))
-        .bind(turn.question.map(|q| q as i64))
-        .bind(turn.text.as_str())
-        .bind(word(&turn.status))
-        .bind(i64::from(turn.cut))
-        .bind(turn.started_ms)
-        .bind(turn.ended_ms)
-        .bind(turn.planned.as_deref())
-        .execute(&mut **tx)
-        .await?;
+             started_ms = excluded.started_ms, ended_ms = excluded.ended_ms, planned = excluded.planned \
+             where turns.seq < excluded.seq",
+            dialect::values(1, piece.len(), 15)
+        );
+        let mut query = sqlx::query(dialect::built(sql)).persistent(named);
+        for ((session, item), (place, row)) in piece {
+            let turn = &row.turn;
+            query = query.bind(tenant).bind(*session).bind(*item).bind(*place).bind(row.seq).bind(row.leg);
+            query = query.bind(word(&turn.speaker)).bind(word(&turn.kind)).bind(turn.question.map(|q| q as i64));
+            query = query.bind(turn.text.as_str()).bind(word(&turn.status)).bind(i64::from(turn.cut));
+            query = query.bind(turn.started_ms).bind(turn.ended_ms).bind(turn.planned.as_deref());
+        }
+        query.execute(&mut **tx).await?;
     }
     Ok(())
 }

@@ -16,7 +16,6 @@ struct Cursor {
     epoch: i64,
     last: i64,
     head: String,
-    is_new: bool,
     is_moved: bool,
     /// Hashes of rows staged in this batch, from `staged_from`.
     staged: Vec<String>,
@@ -86,20 +85,20 @@ impl<'a> Group<'a> {
                 settled.push(append);
             }
         }
-        self.insert_cursors(&cursors).await?;
-        self.insert_rows(&staged).await?;
         self.move_cursors(&cursors).await?;
+        self.insert_rows(&staged).await?;
+        let mut turns = Vec::new();
         for append in settled {
-            turns::upsert(self.tx, self.store.0.named, self.tenant, append.session.as_str(), &append.turns).await?;
+            turns.extend(append.turns.iter().map(|turn| (&append.session, turn)));
         }
-        Ok(())
+        turns::upsert(self.tx, self.store.0.named, self.tenant, &turns).await
     }
 
     async fn lock_cursors(&mut self, items: &[usize]) -> sqlx::Result<HashMap<Key<'a>, Cursor>> {
         let key = |&at: &usize| (self.appends[at].session.as_str(), self.appends[at].instance.as_str());
         let keys: Vec<Key<'a>> = items.iter().map(key).collect::<BTreeSet<_>>().into_iter().collect();
         let mut cursors = HashMap::with_capacity(keys.len());
-        for piece in pieces(&keys) {
+        for piece in dialect::pieces(&keys) {
             let sql = format!(
                 "select session_id, instance_id, source, epoch, last_seq, head from log_cursors \
                  where tenant_id = $1 and (session_id, instance_id) in (values {}) \
@@ -117,7 +116,7 @@ impl<'a> Group<'a> {
                 let known = keys.iter().find(|(s, i)| *s == session && *i == instance);
                 if let Some(key) = known {
                     let cursor = Cursor { epoch, last, head, source, ..Cursor::new(Source::Page) };
-                    cursors.insert(*key, Cursor { is_new: false, staged_from: last + 1, ..cursor });
+                    cursors.insert(*key, Cursor { staged_from: last + 1, ..cursor });
                 }
             }
         }
@@ -198,26 +197,8 @@ impl<'a> Group<'a> {
         Ok(stored.into_iter().chain(here).collect())
     }
 
-    async fn insert_cursors(&mut self, cursors: &HashMap<Key<'a>, Cursor>) -> sqlx::Result<()> {
-        for ((session, instance), cursor) in cursors.iter().filter(|(_, c)| c.is_new && c.is_moved) {
-            sqlx::query(
-                "insert into log_cursors (tenant_id, session_id, instance_id, source, epoch, last_seq, head) \
-                 values ($1, $2, $3, $4, $5, 0, '')",
-            )
-            .persistent(self.store.0.named)
-            .bind(self.tenant)
-            .bind(*session)
-            .bind(*instance)
-            .bind(cursor.source.as_str())
-            .bind(cursor.epoch)
-            .execute(&mut **self.tx)
-            .await?;
-        }
-        Ok(())
-    }
-
     async fn insert_rows(&mut self, staged: &[Staged<'a>]) -> sqlx::Result<()> {
-        for piece in pieces(staged) {
+        for piece in dialect::pieces(staged) {
             let sql = format!(
                 "insert into log_rows (tenant_id, session_id, instance_id, seq, source, leg, kind, item_id, body, \
                  mono_ms, received_at, hash) values {}",
@@ -237,22 +218,20 @@ impl<'a> Group<'a> {
     }
 
     async fn move_cursors(&mut self, cursors: &HashMap<Key<'a>, Cursor>) -> sqlx::Result<()> {
-        for ((session, instance), cursor) in cursors.iter().filter(|(_, c)| c.is_moved) {
-            let moved = sqlx::query(
-                "update log_cursors set last_seq = $5, head = $6 \
-                 where tenant_id = $1 and session_id = $2 and instance_id = $3 and epoch = $4",
-            )
-            .persistent(self.store.0.named)
-            .bind(self.tenant)
-            .bind(*session)
-            .bind(*instance)
-            .bind(cursor.epoch)
-            .bind(cursor.last)
-            .bind(cursor.head.as_str())
-            .execute(&mut **self.tx)
-            .await?
-            .rows_affected();
-            if moved != 1 {
+        let moved: Vec<_> = cursors.iter().filter(|(_, cursor)| cursor.is_moved).collect();
+        for piece in dialect::pieces(&moved) {
+            let sql = format!(
+                "insert into log_cursors (tenant_id, session_id, instance_id, source, epoch, last_seq, head) values {} \
+                 on conflict (tenant_id, session_id, instance_id) do update \
+                 set last_seq = excluded.last_seq, head = excluded.head where log_cursors.epoch = excluded.epoch",
+                dialect::values(1, piece.len(), 7)
+            );
+            let mut query = sqlx::query(dialect::built(sql)).persistent(self.store.0.named);
+            for ((session, instance), cursor) in piece {
+                query = query.bind(self.tenant).bind(*session).bind(*instance).bind(cursor.source.as_str());
+                query = query.bind(cursor.epoch).bind(cursor.last).bind(cursor.head.as_str());
+            }
+            if query.execute(&mut **self.tx).await?.rows_affected() != piece.len() as u64 {
                 return Err(sqlx::Error::Protocol("a cursor moved under its lock".into()));
             }
         }
@@ -267,22 +246,9 @@ impl Cursor {
             epoch: 1,
             last: 0,
             head: String::new(),
-            is_new: true,
             is_moved: false,
             staged: Vec::new(),
             staged_from: 1,
         }
     }
-}
-
-/// Pieces of 64, 16, 4 or 1: few distinct statements, so that the statement cache holds them all.
-fn pieces<T>(mut all: &[T]) -> Vec<&[T]> {
-    let mut out = Vec::new();
-    while !all.is_empty() {
-        let size = [64, 16, 4, 1].into_iter().find(|n| *n <= all.len()).unwrap_or(1);
-        let (piece, rest) = all.split_at(size);
-        out.push(piece);
-        all = rest;
-    }
-    out
 }

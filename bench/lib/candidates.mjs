@@ -1,13 +1,13 @@
-// Candidates who opened their link and agreed: their cookies, ready to connect.
+// Candidates who opened their link and agreed: their cookies, sessions and append keys, ready to connect.
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 
 /** A JSON request from `address`: each address has its own rate limit. */
-const call = (base, path, { method = "POST", body, cookie, address = "127.0.0.1" } = {}) =>
+export const call = (base, path, { method = "POST", body, cookie, key, address = "127.0.0.1" } = {}) =>
   new Promise((resolve, reject) => {
     const text = body === undefined ? "" : JSON.stringify(body);
-    const headers = { "content-type": "application/json", ...(cookie && { cookie }) };
+    const headers = { "content-type": "application/json", ...(cookie && { cookie }), ...(key && { authorization: `Bearer ${key}` }) };
     const sent = request(new URL(path, base), { method, headers, localAddress: address }, (answer) => {
       let got = "";
       answer.on("data", (piece) => (got += piece));
@@ -21,12 +21,15 @@ const call = (base, path, { method = "POST", body, cookie, address = "127.0.0.1"
     sent.end(text);
   });
 
-export async function candidates(base, dataDir, count) {
+/** `questions`: how many the plan has. */
+export async function candidates(base, dataDir, count, questions = 1) {
   const token = readFileSync(join(dataDir, "operator.token"), "utf8");
   const { cookies: cookie } = await call(base, "/v1/sign-in/link", { body: { token } });
   const position = (await call(base, "/v1/positions", { cookie, body: { title: "Cook" } })).body;
-  const question = { id: "q1", kind: "behavioral", text: "What did you cook?", competency_id: null, time_limit_s: 60, max_probes: 0, probes: [] };
-  const plan = { language: "en", greeting: "Hello.", closing: "Goodbye.", questions: [question] };
+  const question = (n) => ({
+    id: `q${n}`, kind: "behavioral", text: `What did you cook on day ${n}?`, competency_id: null, time_limit_s: 120, max_probes: 0, probes: [],
+  });
+  const plan = { language: "en", greeting: "Hello.", closing: "Goodbye.", questions: Array.from({ length: questions }, (_, n) => question(n + 1)) };
   await call(base, `/v1/positions/${position.id}/plan`, { method: "PUT", cookie, body: plan });
   await call(base, `/v1/positions/${position.id}/plan/publish`, { cookie, body: {} });
   const ready = [];
@@ -37,8 +40,9 @@ export async function candidates(base, dataDir, count) {
     const [invitation_id, secret] = new URL(invited.link).hash.slice(1).split(".");
     const address = `127.0.${1 + Math.floor(n / 200)}.${1 + (n % 200)}`;
     const opened = await call(base, "/v1/candidate/redeem", { body: { invitation_id, secret }, address });
-    await call(base, "/v1/candidate/consent", { body: { version: opened.body.notice.version }, cookie: opened.cookies, address });
-    ready.push(opened.cookies);
+    const { cookies } = opened;
+    const agreed = await call(base, "/v1/candidate/consent", { body: { version: opened.body.notice.version }, cookie: cookies, address });
+    ready.push({ cookies, session: agreed.body.session_id, key: agreed.body.append_key, address });
   }
   return ready;
 }
