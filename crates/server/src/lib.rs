@@ -22,6 +22,7 @@ pub mod provider;
 pub mod sessions;
 pub mod voice_process;
 
+pub mod backup;
 pub mod first_start;
 pub mod invite;
 pub mod jobs;

@@ -30,6 +30,16 @@ enum Command {
     Rehearse(insights::rehearse::RehearseArgs),
     /// Brings the database up to date.
     Migrate,
+    /// Copies the installation (database, keys, files) into a new folder, also while it runs.
+    Backup {
+        /// The folder; it must not be there yet.
+        folder: PathBuf,
+    },
+    /// Puts a backup back where there is no installation yet.
+    Restore {
+        /// The backup.
+        folder: PathBuf,
+    },
     /// Checks models, database, data folder and port, and says what to do.
     Doctor {
         /// Checks the voice provider of the configuration instead, by a request that costs nothing.
@@ -64,6 +74,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sim(args) => runtime.block_on(sim::run(config, args)),
         Command::Rehearse(args) => runtime.block_on(insights::rehearse::run(args, &config)),
         Command::Migrate => runtime.block_on(commands::migrate(&config)),
+        Command::Backup { folder } => runtime.block_on(commands::backup(&config, &folder)),
+        Command::Restore { folder } => commands::restore(&config, &folder),
         Command::Doctor { provider: false } => runtime.block_on(doctor::run(&config)),
         Command::Doctor { provider: true } => runtime.block_on(doctor::provider(&config)),
         Command::Openapi => Ok(ExitCode::SUCCESS),

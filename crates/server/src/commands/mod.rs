@@ -5,11 +5,12 @@ pub mod serve;
 pub mod sim;
 pub mod voice;
 
+use crate::backup;
 use crate::config::{Config, LogFormat};
 use crate::error::Error;
 use crate::store;
 use anyhow::Context;
-use std::{io::Write, os::unix::fs::DirBuilderExt, process::ExitCode};
+use std::{io::Write, os::unix::fs::DirBuilderExt, path::Path, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 /// Prints lines for people; a closed pipe is no reason to stop.
@@ -29,6 +30,24 @@ pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
     data_dir(config)?;
     store::migrate(&config.owner_url()).await.map_err(plain)?;
     say("The database is up to date.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Copies the installation into a new folder.
+pub async fn backup(config: &Config, to: &Path) -> anyhow::Result<ExitCode> {
+    let list = backup::make(config, to).await?;
+    say(&format!(
+        "{} files are in {}. It holds the server's keys: guard it like the server.",
+        list.files.len(),
+        to.display()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts a backup where the configuration has its data.
+pub fn restore(config: &Config, from: &Path) -> anyhow::Result<ExitCode> {
+    let list = backup::restore(config, from)?;
+    say(&format!("{} files are back, each as it was. Start the server.", list.files.len()));
     Ok(ExitCode::SUCCESS)
 }
 

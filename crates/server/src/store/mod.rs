@@ -50,7 +50,7 @@ use sqlx::{
     any::{AnyArguments, AnyPoolOptions, AnyRow},
     query::{Query, QueryAs},
 };
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use tx::{Tx, Writer};
 
 /// Applies the migrations over its own connection. On PostgreSQL: as the owning role and never through a transaction
@@ -64,6 +64,23 @@ pub async fn migrate(url: &str) -> Result<()> {
     engine.migrator().run(&mut connection).await.map_err(errors::migration)?;
     connection.close().await?;
     Ok(())
+}
+
+/// Writes an SQLite database as it is now into a new file, while others read and write it, and checks the copy.
+pub async fn snapshot(url: &str, to: &Path) -> Result<()> {
+    use sqlx::Connection;
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(url).await?;
+    let place = to.to_string_lossy().into_owned();
+    sqlx::query("vacuum into $1").bind(&place).execute(&mut connection).await?;
+    connection.close().await?;
+    let mut copy = AnyConnection::connect(&format!("sqlite://{place}?mode=ro")).await?;
+    let (verdict,): (String,) = sqlx::query_as("pragma integrity_check").fetch_one(&mut copy).await?;
+    copy.close().await?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    Err(Error::internal(anyhow::anyhow!("the copy of the database is damaged, and so may be the original: {verdict}")))
 }
 
 /// What a closure does.

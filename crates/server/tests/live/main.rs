@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod append;
+mod backup;
 mod bad_answers;
 mod budget;
 mod canaries;
