@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Figures of this machine, in one run: start, memory, models, reply latency, page weight. Not a test: nothing fails here.
+# Figures of this machine, in one run: start, memory, models, reply latency, page weight, hand-over. Not a test: nothing fails here.
 set -euo pipefail
 . "$(dirname "$0")/../scripts/lib.sh"
 cd "$root"
@@ -11,6 +11,8 @@ say "speed of each model (real-time factor: seconds of work for a second of soun
 "$CARGO_TARGET_DIR/release/examples/measure" --best
 say "the candidate's page"
 (cd web && node scripts/budget.mjs)
+say "hand-over at the provider's hour, in a browser"
+INSIGHTS_BIN="$CARGO_TARGET_DIR/release/insights" INSIGHTS__LOG__LEVEL=error node bench/handover.mjs
 say "the way into the talk, beside nginx and a Node proxy"
 (cd bench/sdp && npm install --no-save --no-audit --no-fund --loglevel=error)
 node bench/sdp/run.mjs

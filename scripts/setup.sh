@@ -12,8 +12,10 @@ have cc || missing+=(build-essential)
 have python3 || missing+=(python3)
 python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
 have espeak-ng || missing+=(espeak-ng) # pronounces words that the dictionary lacks; a separate process
-if [ "$purpose" = test ]; then
+if [ "$purpose" != run ]; then
   have chromium || missing+=(chromium fonts-dejavu-core)
+fi
+if [ "$purpose" = test ]; then
   [ -x /usr/lib/postgresql/15/bin/initdb ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
   python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || missing+=(python3-venv)
 fi

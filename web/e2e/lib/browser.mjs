@@ -9,7 +9,7 @@ export const launch = () =>
 
 /**
  * Runs in the page before its own scripts. `__mouth.say(wavBase64)` is heard by getUserMedia's track;
- * `__ear` holds the loudest level of the remote audio since it was last read.
+ * `__ear` holds the loudest level of the remote audio since it was last read, and the silences between its sounds.
  */
 const senses = () => {
   let context;
@@ -61,7 +61,7 @@ const senses = () => {
       ];
     };
   }
-  window.__ear = { loudest: 0, heard: 0 };
+  window.__ear = { loudest: 0, heard: 0, silences: [] };
   const Real = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Real {
     constructor(...args) {
@@ -79,13 +79,19 @@ const senses = () => {
         analyser.smoothingTimeConstant = 0;
         context.createMediaStreamSource(stream).connect(analyser);
         const samples = new Float32Array(analyser.fftSize);
-        setInterval(() => {
+        const listening = setInterval(() => {
+          // One of a call that is over would only cost the next one.
+          if (track.readyState === "ended") return clearInterval(listening);
           analyser.getFloatTimeDomainData(samples);
           const level = Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
           window.__ear.loudest = Math.max(window.__ear.loudest, level);
           window.__ear.now = level;
-          if (level > 0.01) window.__ear.heard += 1;
-        }, 40);
+          if (level <= 0.01) return;
+          window.__ear.heard += 1;
+          const silence = performance.now() - (window.__ear.last ?? performance.now());
+          window.__ear.last = performance.now();
+          if (silence > 150) window.__ear.silences.push(silence);
+        }, 20);
       });
     }
   };

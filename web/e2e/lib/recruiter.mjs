@@ -46,13 +46,16 @@ export const anchors = [
 ].map((text, i) => ({ level: 1 + 2 * i, text }));
 
 /** A published position with one invited candidate: `{ position, application, invitation, link }`. */
-export const invite = async (recruiter, { name = "Ada Lovelace", email = "ada@example.com", days = 7 } = {}) => {
+export const invite = async (
+  recruiter,
+  { name = "Ada Lovelace", email = "ada@example.com", days = 7, asked = plan } = {},
+) => {
   const position = await recruiter.call("POST", "/v1/positions", { title: "Backend engineer" });
   const competencies = [
     { id: "collaboration", name: "Collaboration", description: "Works through disagreement with facts.", anchors },
   ];
   await recruiter.call("PUT", `/v1/positions/${position.id}`, { title: position.title, description: "", competencies });
-  await recruiter.call("PUT", `/v1/positions/${position.id}/plan`, plan);
+  await recruiter.call("PUT", `/v1/positions/${position.id}/plan`, asked);
   await recruiter.call("POST", `/v1/positions/${position.id}/plan/publish`);
   const row = await recruiter.call("POST", `/v1/positions/${position.id}/candidates`, { name, email });
   const made = await recruiter.call("POST", `/v1/applications/${row.application_id}/invitations`, {

@@ -7,9 +7,11 @@ import { startSimulator } from "./simulator.mjs";
 
 /**
  * Sets the stage for each of a file's tests; its parts are there while one runs. With a `script` the interviews run on the
- * simulated provider (`sim`), without one on our own voice. `arrive` has the candidate's browser before she opens anything.
+ * simulated provider (`sim`), without one on our own voice. `asked` is another plan than the usual one, `env` more
+ * configuration. `arrive` has the
+ * candidate's browser before she opens anything.
  */
-export const stage = ({ script, arrive = async () => undefined } = {}) => {
+export const stage = ({ script, asked, env, arrive = async () => undefined } = {}) => {
   const s = {
     /** The candidate's one session as the recruiter sees it; undefined before there is one. */
     session: () => sessionOf(s.recruiter, s.invited.position),
@@ -29,9 +31,9 @@ export const stage = ({ script, arrive = async () => undefined } = {}) => {
   after(() => s.browser?.close());
   beforeEach(async () => {
     s.sim = script && (await startSimulator(script));
-    s.server = await startServer({ env: s.sim?.env });
+    s.server = await startServer({ env: { ...s.sim?.env, ...env } });
     s.recruiter = await signIn(s.server);
-    s.invited = await invite(s.recruiter);
+    s.invited = await invite(s.recruiter, { asked });
     s.ada = await person(s.browser);
     await arrive(s.ada);
   });

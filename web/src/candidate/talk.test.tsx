@@ -114,7 +114,7 @@ describe("the talk", () => {
     await show(READY);
     await press("Allow the microphone");
     await press("Start when you are ready");
-    expect(heading()).toBe("The interview cannot start yet");
+    expect(heading()).toBe("The interview has to wait");
     expect(text()).toContain(message);
     expect(text()).toContain("req_7");
     expect(door.connect).toHaveBeenCalledTimes(1);

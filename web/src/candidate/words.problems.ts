@@ -104,7 +104,7 @@ export const failures: Record<FailureCode, (at: string | null) => Page> = {
       : "Everything you said is saved, and your link stays good. Please come back tomorrow, or write to the people who invited you.",
   }),
   engine_refused: () => ({
-    title: "The interview cannot start yet",
+    title: "The interview has to wait",
     text: "The people who invited you have to change a setting first. Please tell them. Your link stays good, and nothing is lost.",
     action: "again",
   }),

@@ -236,6 +236,18 @@ describe("the talk", () => {
     expect(calls).toHaveLength(1);
   });
 
+  it("makes no call after the last words, though the media drops before the end is told", async () => {
+    const { talk, begin, server, last, calls, door } = setup();
+    await begin();
+    door.view.mockResolvedValueOnce({ status: "ready", end_reason: null });
+    server().onState({ ...live, stage: "ended", session_state: "interrupted" });
+    last().on.onDown("closed");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(calls).toHaveLength(1);
+    server().onEnded("completed");
+    expect(talk.store.get().connection).toEqual({ is: "over", reason: "completed" });
+  });
+
   it("is over even when only a refused call tells so", async () => {
     const { talk, begin, last, door } = setup();
     await begin();

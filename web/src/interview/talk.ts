@@ -177,6 +177,8 @@ export class Talk {
   }
 
   #again(atLeastMs: number): void {
+    // After the last words the media drops before the stream says why.
+    if (this.store.get().view?.stage === "ended") return void this.#leave();
     this.#hangUp();
     const wait = Math.max(atLeastMs, AGAIN_MS[Math.min(this.#tries, AGAIN_MS.length - 1)] ?? 0);
     this.#tries += 1;

@@ -73,6 +73,7 @@ const REASONS: Record<string, string | undefined> = {
   busy_tenant: "Too many interviews at once",
   engine_full: "All interviewers were busy",
   lease_lost: "The server that held the call was lost",
+  provider_fault: "The voice provider refused to go on",
 };
 
 /** Why a session or a call ended, or was refused. */

@@ -117,9 +117,13 @@ async fn make(
 async fn take_over(worker: &mpsc::Sender<Command>, next: i64) -> Result<()> {
     let (done, wait) = oneshot::channel();
     worker.send(Command::TakeOver { next, done }).await.map_err(|_| over())?;
-    // Late last words are no reason to keep the candidate waiting.
-    let _ = timeout(TAKE_OVER_WITHIN, wait).await;
-    Ok(())
+    match timeout(TAKE_OVER_WITHIN, wait).await {
+        Ok(Ok(answer)) => answer,
+        // It left meanwhile: the session is sealed.
+        Ok(Err(_)) => Err(over()),
+        // Late last words are no reason to keep the candidate waiting.
+        Err(_) => Ok(()),
+    }
 }
 
 /// Commits the leg, then opens and configures its control channel.
@@ -219,7 +223,8 @@ async fn give_back(
     hung_up.is_ok()
 }
 
-fn over() -> Error {
+/// Nothing can be said any more.
+pub fn over() -> Error {
     Error::new(Code::SessionOver, "This interview is over.")
 }
 

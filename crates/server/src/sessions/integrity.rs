@@ -2,16 +2,21 @@
 //! protocol on its data channel; whatever we did not cause is seen here, undone, noted, and never becomes transcript.
 //! Sans-IO.
 
-use std::collections::HashSet;
+mod settings;
+mod subject;
+
+use std::collections::{HashMap, HashSet};
 
 use realtime_api::{
-    ClientEvent, ContentKind, Item, ItemKind, ItemStatus, ResponseStatus, Role, ServerEvent, Session,
+    ClientEvent, Item, Response, ResponseStatus, ServerEvent, Session,
     client::{ConversationItemDelete, OutputAudioBufferClear, ResponseCancel, SessionUpdate},
+    session::Modality,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
+use settings::settings;
+pub use subject::MARKS;
+use subject::{is_made_by_provider, mark, subject};
 
-/// The keys of our responses' metadata.
-pub const MARKS: [&str; 2] = ["utterance", "lead"];
 /// A session that was restored so often in a row without effect is left alone: the provider insists.
 const RESTORE_TRIES: u32 = 3;
 
@@ -41,7 +46,19 @@ pub struct Guard {
     own_items: HashSet<String>,
     /// Items that we removed ourselves.
     removed: HashSet<String>,
-    is_speech_open: bool,
+    /// Responses that we asked for and that have not begun, by their mark.
+    asked: HashMap<String, u32>,
+    /// One of our responses is being made.
+    is_responding: bool,
+    /// The turn that is being spoken, and whether the provider itself found its end.
+    speech: Option<String>,
+    has_stopped: bool,
+    /// We end the turn that is being spoken.
+    is_committing: bool,
+    /// What was being said was cut: the word on how much was heard follows.
+    is_cut: bool,
+    /// The response whose silencing was noted.
+    silenced: String,
     /// The channel was away: what the candidate said may turn up without its beginning.
     is_blind: bool,
     /// We stopped the voice ourselves.
@@ -55,7 +72,14 @@ impl Guard {
             ClientEvent::ConversationItemCreate(e) => drop(self.own_items.insert(e.item.id().to_owned())),
             ClientEvent::ConversationItemDelete(e) => drop(self.removed.insert(e.item_id.clone())),
             ClientEvent::ResponseCancel(_) | ClientEvent::OutputAudioBufferClear(_) => self.is_stopping = true,
-            ClientEvent::ResponseCreate(_) => self.is_stopping = false,
+            ClientEvent::InputAudioBufferCommit(_) => self.is_committing = true,
+            ClientEvent::ResponseCreate(e) => {
+                self.is_stopping = false;
+                let metadata = e.response.as_ref().and_then(|response| response.metadata.as_ref()?.as_ref());
+                if let Some(mark) = metadata.and_then(mark) {
+                    *self.asked.entry(mark).or_default() += 1;
+                }
+            }
             _ => {}
         }
     }
@@ -69,17 +93,7 @@ impl Guard {
     pub fn judge(&mut self, event: &ServerEvent) -> Verdict {
         match event {
             ServerEvent::SessionUpdated(e) => self.session(&e.session),
-            ServerEvent::ResponseCreated(e) => {
-                let is_ours =
-                    e.response.metadata.as_ref().is_some_and(|m| MARKS.iter().any(|key| m.contains_key(*key)));
-                if is_ours {
-                    return Verdict::Ours;
-                }
-                self.foreign.insert(e.response.id.clone());
-                let cancel = ResponseCancel { response_id: Some(e.response.id.clone()), ..ResponseCancel::default() };
-                let clear = ClientEvent::from(OutputAudioBufferClear::default());
-                Verdict::Foreign("The interviewer was made to say something.", vec![cancel.into(), clear])
-            }
+            ServerEvent::ResponseCreated(e) => self.response(&e.response),
             ServerEvent::ResponseOutputItemAdded(e) if self.foreign.contains(&e.response_id) => {
                 self.foreign.insert(e.item.id().to_owned());
                 Verdict::Hidden
@@ -89,46 +103,102 @@ impl Guard {
                 Verdict::Ours
             }
             ServerEvent::InputAudioBufferSpeechStarted(e) => {
-                self.is_speech_open = true;
+                (self.speech, self.has_stopped) = (Some(e.item_id.clone()), false);
                 self.own_items.insert(e.item_id.clone());
                 Verdict::Ours
             }
-            ServerEvent::InputAudioBufferCommitted(e) => {
-                self.is_speech_open = false;
-                self.own_items.insert(e.item_id.clone());
+            ServerEvent::InputAudioBufferSpeechStopped(_) => {
+                self.has_stopped = true;
                 Verdict::Ours
             }
-            ServerEvent::InputAudioBufferCleared(_) => Verdict::Noted("What was being said was thrown away."),
+            ServerEvent::InputAudioBufferCommitted(e) => self.committed(&e.item_id),
+            ServerEvent::InputAudioBufferCleared(_) => Verdict::Noted(match self.speech.take() {
+                Some(_) => "What was being said was thrown away.",
+                None => "Sound in which nobody spoke was thrown away.",
+            }),
             ServerEvent::ConversationItemAdded(e) => self.item(&e.item),
             ServerEvent::ConversationItemDeleted(e) if self.removed.remove(&e.item_id) => Verdict::Hidden,
             ServerEvent::ConversationItemDeleted(e) if self.foreign.contains(&e.item_id) => Verdict::Hidden,
-            // The words are in our transcript; only the provider's memory of them is gone.
+            // The words are in our transcript, or follow; only the provider's memory of them is gone.
             ServerEvent::ConversationItemDeleted(_) => {
-                Verdict::Foreign("Something that was said was removed from the call's memory.", Vec::new())
+                Verdict::Noted("Something that was said was removed from the call's memory.")
+            }
+            ServerEvent::OutputAudioBufferStarted(e) if !self.foreign.contains(&e.response_id) => {
+                self.is_cut = false;
+                Verdict::Ours
             }
             ServerEvent::OutputAudioBufferCleared(e) if !self.foreign.contains(&e.response_id) => {
-                if self.is_speech_open || self.is_stopping {
-                    Verdict::Ours
-                } else {
-                    Verdict::Noted("The interviewer was silenced.")
+                self.is_cut = true;
+                if self.may_cut() { Verdict::Ours } else { self.silenced(&e.response_id) }
+            }
+            ServerEvent::ConversationItemTruncated(e) if !self.foreign.contains(&e.item_id) => {
+                if std::mem::take(&mut self.is_cut) || self.may_cut() || self.is_blind {
+                    return Verdict::Ours;
                 }
+                Verdict::Foreign("What the interviewer said was shortened in the call's memory.", Vec::new())
             }
             ServerEvent::ResponseDone(e) if !self.foreign.contains(&e.response.id) => {
+                self.is_responding = false;
                 let is_cut = e.response.status == ResponseStatus::Cancelled;
                 let by_client = e
                     .response
                     .status_details
                     .as_ref()
                     .is_some_and(|details| details.reason.as_deref() == Some("client_cancelled"));
-                if is_cut && by_client && !self.is_stopping {
-                    Verdict::Noted("The interviewer was silenced.")
-                } else {
-                    Verdict::Ours
-                }
+                if is_cut && by_client && !self.is_stopping { self.silenced(&e.response.id) } else { Verdict::Ours }
             }
             other if self.is_of_foreign(other) => Verdict::Hidden,
             _ => Verdict::Ours,
         }
+    }
+
+    /// Ours is a response with the mark of one that we asked for.
+    fn response(&mut self, response: &Response) -> Verdict {
+        if let Some(mark) = response.metadata.as_ref().and_then(mark) {
+            let asked = self.asked.get_mut(&mark).filter(|times| **times > 0);
+            if asked.map(|times| *times -= 1).is_some() || self.is_blind {
+                self.is_responding = true;
+                return Verdict::Ours;
+            }
+        }
+        self.foreign.insert(response.id.clone());
+        let cancel = ResponseCancel { response_id: Some(response.id.clone()), ..ResponseCancel::default() };
+        let mut revert = vec![ClientEvent::from(cancel)];
+        // One that only writes plays nothing: stopping the voice would stop ours.
+        if response.output_modalities.as_deref() != Some(&[Modality::Text]) {
+            revert.push(ClientEvent::from(OutputAudioBufferClear::default()));
+        }
+        Verdict::Foreign("The interviewer was made to say something.", revert)
+    }
+
+    /// A turn became an item. The provider finds its end before that; who commits by hand does not wait for it.
+    fn committed(&mut self, item: &str) -> Verdict {
+        self.own_items.insert(item.to_owned());
+        let was_open = self.speech.is_some();
+        self.speech.take_if(|open| open == item);
+        let has_stopped = std::mem::take(&mut self.has_stopped);
+        if std::mem::take(&mut self.is_committing) || has_stopped || self.is_blind {
+            return Verdict::Ours;
+        }
+        Verdict::Noted(if was_open {
+            "What was being said was cut into two answers."
+        } else {
+            "Sound in which nobody spoke was handed in as an answer."
+        })
+    }
+
+    /// Whether the voice may fall silent: somebody speaks, or we stopped it.
+    fn may_cut(&self) -> bool {
+        self.speech.is_some() || self.is_stopping
+    }
+
+    /// The voice fell silent, for no reason of ours.
+    fn silenced(&mut self, response: &str) -> Verdict {
+        if self.silenced == response {
+            return Verdict::Ours;
+        }
+        response.clone_into(&mut self.silenced);
+        Verdict::Noted("The interviewer was silenced.")
     }
 
     fn session(&mut self, session: &Session) -> Verdict {
@@ -157,18 +227,7 @@ impl Guard {
         if self.foreign.contains(item.id()) {
             return Verdict::Undone(vec![removal(item.id())]);
         }
-        let is_growing = item.status == Some(ItemStatus::InProgress);
-        let is_known_kind = match (&item.kind, &item.role) {
-            // What the provider says is in progress when it enters the conversation; what a client writes is whole.
-            (ItemKind::Message, Some(Role::Assistant)) | (ItemKind::FunctionCall, _) => is_growing,
-            // A spoken turn whose beginning was missed. Better a forged one than a lost one.
-            (ItemKind::Message, Some(Role::User)) => {
-                let mut parts = item.content.iter().flatten();
-                self.is_blind && parts.all(|content| content.kind == ContentKind::InputAudio)
-            }
-            _ => false,
-        };
-        if is_known_kind {
+        if is_made_by_provider(item, self.is_responding, self.is_blind) {
             return Verdict::Ours;
         }
         self.foreign.insert(item.id().to_owned());
@@ -176,64 +235,12 @@ impl Guard {
     }
 
     fn is_of_foreign(&self, event: &ServerEvent) -> bool {
-        let id = match event {
-            ServerEvent::ResponseDone(e) => &e.response.id,
-            ServerEvent::OutputAudioBufferStarted(e) => &e.response_id,
-            ServerEvent::OutputAudioBufferStopped(e) => &e.response_id,
-            ServerEvent::OutputAudioBufferCleared(e) => &e.response_id,
-            ServerEvent::ResponseOutputItemDone(e) => &e.response_id,
-            ServerEvent::ResponseContentPartAdded(e) => &e.response_id,
-            ServerEvent::ResponseContentPartDone(e) => &e.response_id,
-            ServerEvent::ResponseOutputTextDelta(e) => &e.response_id,
-            ServerEvent::ResponseOutputTextDone(e) => &e.response_id,
-            ServerEvent::ResponseOutputAudioTranscriptDelta(e) => &e.response_id,
-            ServerEvent::ResponseOutputAudioTranscriptDone(e) => &e.response_id,
-            ServerEvent::ResponseOutputAudioDone(e) => &e.response_id,
-            ServerEvent::ResponseFunctionCallArgumentsDelta(e) => &e.response_id,
-            ServerEvent::ResponseFunctionCallArgumentsDone(e) => &e.response_id,
-            ServerEvent::ConversationItemTruncated(e) => &e.item_id,
-            ServerEvent::InputAudioTranscriptionDelta(e) => &e.item_id,
-            ServerEvent::InputAudioTranscriptionCompleted(e) => &e.item_id,
-            ServerEvent::InputAudioTranscriptionFailed(e) => &e.item_id,
-            ServerEvent::ConversationItemDone(e) => return self.foreign.contains(e.item.id()),
-            _ => return false,
-        };
-        self.foreign.contains(id)
+        subject(event).is_some_and(|id| self.foreign.contains(id))
     }
 }
 
 fn removal(item: &str) -> ClientEvent {
     ConversationItemDelete { item_id: item.to_owned(), ..ConversationItemDelete::default() }.into()
-}
-
-/// What of a session steers the interview, in the shape of an update.
-fn settings(session: &Session) -> Value {
-    let all = serde_json::to_value(session).unwrap_or_default();
-    let mut kept = Map::new();
-    kept.insert("type".to_owned(), "realtime".into());
-    for key in ["instructions", "tools", "tool_choice", "output_modalities", "max_output_tokens"] {
-        if let Some(value) = all.get(key).filter(|value| !value.is_null()) {
-            kept.insert(key.to_owned(), value.clone());
-        }
-    }
-    let mut input = Map::new();
-    for key in ["transcription", "turn_detection", "noise_reduction"] {
-        if let Some(value) = all.pointer(&format!("/audio/input/{key}")) {
-            input.insert(key.to_owned(), without_nulls(value));
-        }
-    }
-    kept.insert("audio".to_owned(), serde_json::json!({ "input": input }));
-    Value::Object(kept)
-}
-
-/// What is unset is echoed as null, and not everything takes null back.
-fn without_nulls(value: &Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            fields.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), without_nulls(v))).collect()
-        }
-        other => other.clone(),
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use tokio::{
 
 use super::{
     chain::Chain,
+    fault::{self, Over},
     integrity::{Guard, Verdict},
     meter::Meter,
     recorder::Instance,
@@ -84,13 +85,13 @@ pub struct Heard {
     pub effects: Vec<Effect>,
     /// What somebody else did to the call.
     pub integrity: Option<&'static str>,
-    /// The call reached the provider's longest duration and is over.
-    pub is_expired: bool,
+    /// Why the provider goes on with the call no longer.
+    pub over: Option<Over>,
 }
 
 impl Heard {
     fn nothing() -> Heard {
-        Heard { row: None, effects: Vec::new(), integrity: None, is_expired: false }
+        Heard { row: None, effects: Vec::new(), integrity: None, over: None }
     }
 
     fn undoing(revert: Vec<ClientEvent>, integrity: Option<&'static str>) -> Heard {
@@ -140,11 +141,10 @@ impl Leg {
             Verdict::Undone(revert) => return Heard::undoing(revert, None),
             Verdict::Foreign(what, revert) => return Heard::undoing(revert, Some(what)),
         }
-        let mut is_expired = false;
         if let ServerEvent::ErrorEvent(e) = &event {
             tracing::warn!(leg = self.number(), code = e.error.code, "the provider reports an error");
-            is_expired = e.error.code.as_deref() == Some("session_expired");
         }
+        let over = fault::over(&event);
         let mut effects = self.translator.event(now, &event);
         repair::follow(self, now, &event, &mut effects);
         self.chain.see(&event);
@@ -155,7 +155,7 @@ impl Leg {
             body: frame,
             mono_ms: now.ms_since(self.since),
         });
-        Heard { row, effects, integrity, is_expired }
+        Heard { row, effects, integrity, over }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod admission;
 mod chain;
 mod configure;
 pub mod connect;
+mod fault;
 mod handover;
 pub mod hub;
 mod integrity;

@@ -5,7 +5,7 @@ use crate::budget::Stop;
 use super::worker::{RETURN_WITHIN_MS, Worker};
 
 /// Whoever was cut off for want of the day's money may come back for this long.
-const COME_BACK_WITHIN_MS: i64 = 36 * 3_600_000;
+pub(super) const COME_BACK_WITHIN_MS: i64 = 36 * 3_600_000;
 
 impl Worker {
     /// Hangs the call up. Used-up minutes finish the session; used-up money interrupts it until another day.

@@ -120,6 +120,7 @@ async fn build(
         page_away: None,
         no_leg: Some(app.now()),
         ending: replayed.ended.map(word),
+        fault: None,
         integrity: 0,
         must_leave: false,
     };

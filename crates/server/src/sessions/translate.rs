@@ -36,6 +36,8 @@ pub struct Translator {
     /// What the interviewer says.
     pub utterances: Utterances,
     captions: BTreeMap<String, String>,
+    /// What was heard of turns whose sound was then thrown away.
+    thrown: BTreeMap<String, String>,
     /// Answers that were committed and have no final word yet.
     owed: BTreeSet<String>,
     /// Answers that got their final word; a second one changes nothing.
@@ -58,7 +60,18 @@ impl Translator {
                 out.push(Effect::Input(Input::SpeechStopped { item: e.item_id.clone() }));
             }
             ServerEvent::InputAudioBufferCommitted(e) => self.committed(&e.item_id),
-            ServerEvent::InputAudioBufferCleared(_) => self.open = None,
+            ServerEvent::InputAudioBufferCleared(_) => {
+                if let Some(item) = self.open.take() {
+                    // The provider may go on with the turn: its words are then the rest.
+                    self.thrown.extend(self.captions.remove(&item).map(|words| (item.clone(), words)));
+                    out.push(Effect::Input(Input::AnswerFailed { item }));
+                }
+            }
+            // Words of an item that is gone never come.
+            ServerEvent::ConversationItemDeleted(e) if self.owed.contains(&e.item_id) => {
+                self.settle(&e.item_id);
+                out.push(Effect::Input(Input::AnswerFailed { item: e.item_id.clone() }));
+            }
             ServerEvent::InputAudioTranscriptionDelta(e) => {
                 if let Some(delta) = e.delta.as_deref().filter(|_| !self.settled.contains(&e.item_id)) {
                     let text = self.grow(&e.item_id, delta);
@@ -68,7 +81,8 @@ impl Translator {
             }
             ServerEvent::InputAudioTranscriptionCompleted(e) => {
                 self.settle(&e.item_id);
-                let text = e.transcript.trim().to_owned();
+                let begun = self.thrown.get(&e.item_id).map_or("", |words| words.trim());
+                let text = format!("{begun} {}", e.transcript.trim()).trim().to_owned();
                 out.push(Effect::Input(Input::AnswerFinal { item: e.item_id.clone(), text }));
             }
             ServerEvent::InputAudioTranscriptionFailed(e) => {

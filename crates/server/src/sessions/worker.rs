@@ -7,12 +7,14 @@ use interview::{Input, Interview, Request, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
+    fault::Over,
     hub::Fanout,
     leg::{self, Found, Heard, Leg},
     recorder::{Instance, Recorder},
     repair, timer,
 };
 use crate::{
+    adapters::realtime::error::RealtimeError,
     app::App,
     budget::Stop,
     error::{Code, Error, Result},
@@ -32,8 +34,8 @@ pub(super) const RETURN_WITHIN_MS: i64 = 30 * 60_000;
 pub enum Command {
     /// A leg is up and configured.
     Connected(Box<Leg>),
-    /// Give the current leg up for leg `next`; answered when its last words are in.
-    TakeOver { next: i64, done: oneshot::Sender<()> },
+    /// Give the current leg up for leg `next`; answered when its last words are in, or with why there can be no other.
+    TakeOver { next: i64, done: oneshot::Sender<Result<()>> },
     /// A button of the page that holds leg `leg`.
     Control { leg: i64, control: Control, reply: oneshot::Sender<Result<()>> },
     /// The recruiter ends it.
@@ -77,13 +79,15 @@ pub struct Worker {
     pub(super) instance: Option<Arc<Instance>>,
     pub(super) wake: Option<Timestamp>,
     pub(super) closing: usize,
-    pub(super) takeover: Option<oneshot::Sender<()>>,
+    pub(super) takeover: Option<oneshot::Sender<Result<()>>>,
     pub(super) saved: i64,
     /// Since when the page's stream is away, once it was there.
     pub(super) page_away: Option<Timestamp>,
     /// Since when there is no leg.
     pub(super) no_leg: Option<Timestamp>,
     pub(super) ending: Option<String>,
+    /// The provider's last word on why it carries no call of ours, and when.
+    pub(super) fault: Option<(Timestamp, RealtimeError)>,
     /// What somebody else did to the calls, counted.
     pub(super) integrity: u32,
     /// Leave without sealing: another worker holds the session, or there is nothing to do.
@@ -157,10 +161,11 @@ impl Worker {
         self.publish();
     }
 
-    fn take_over(&mut self, next: i64, done: oneshot::Sender<()>) {
-        if self.leg.is_none() {
+    fn take_over(&mut self, next: i64, done: oneshot::Sender<Result<()>>) {
+        let refused = self.refuses_call();
+        if refused.is_err() || self.leg.is_none() {
             // Whoever connects may have given up waiting.
-            let _ = done.send(());
+            let _ = done.send(refused);
             return;
         }
         self.app.hub.publish(&self.session, Fanout::TakenOver(next));
@@ -217,11 +222,13 @@ impl Worker {
     fn frame(&mut self, frame: String) {
         let now = self.app.now();
         if let Some(leg) = self.leg.as_mut() {
-            let heard = leg.hear(now, frame);
-            let is_expired = heard.is_expired;
+            let mut heard = leg.hear(now, frame);
+            let over = heard.over.take();
             self.heard(heard);
-            if is_expired {
-                self.drop_leg("expired");
+            match over {
+                Some(Over::Expired) => self.drop_leg("expired"),
+                Some(Over::Fault(error)) => self.provider_fault(error),
+                None => {}
             }
         }
     }
@@ -273,7 +280,7 @@ impl Worker {
         }
         if let Some(done) = self.takeover.take() {
             // Whoever connects may have given up waiting.
-            let _ = done.send(());
+            let _ = done.send(Ok(()));
         }
     }
 

@@ -128,7 +128,7 @@ async fn a_silent_model_gives_way_to_the_rules() {
 
 #[tokio::test]
 async fn a_response_that_fails_gives_way_to_the_rules() {
-    for code in ["server_error", "rate_limit_exceeded", "inference_rate_limit_exceeded", "insufficient_quota"] {
+    for code in ["server_error", "rate_limit_exceeded", "inference_rate_limit_exceeded"] {
         let (s, ..) = at_first_lead([Reply::failure(code)]).await;
         assert_eq!(s.provider.said().await, "How did it taste?", "{code}");
     }

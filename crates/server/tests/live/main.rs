@@ -9,6 +9,7 @@ mod budget;
 mod canaries;
 mod corpus;
 mod doors;
+mod ends;
 mod founding;
 mod golden;
 mod guided;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use voice::sim::{Answer, Reply, Script, Transcript};
 
 /// Codes of `error` events after which a session goes on.
-const HARMLESS: [(&str, &str); 13] = [
+const HARMLESS: [(&str, &str); 12] = [
     ("invalid_request_error", "conversation_already_has_active_response"),
     ("invalid_request_error", "response_cancel_not_active"),
     ("invalid_request_error", "input_audio_buffer_commit_empty"),
@@ -18,7 +18,6 @@ const HARMLESS: [(&str, &str); 13] = [
     ("invalid_request_error", "invalid_value"),
     ("invalid_request_error", "invalid_event"),
     ("rate_limit_error", "rate_limit_exceeded"),
-    ("insufficient_quota", "insufficient_quota"),
 ];
 
 async fn on_openai(script: Script) -> Stage {
@@ -62,7 +61,7 @@ async fn a_control_channel_that_closes_with_whatever_code_is_opened_again_while_
 
 #[tokio::test]
 async fn words_of_the_plan_that_fail_or_never_come_are_said_again() {
-    let codes = ["server_error", "rate_limit_exceeded", "inference_rate_limit_exceeded", "insufficient_quota"];
+    let codes = ["server_error", "rate_limit_exceeded", "inference_rate_limit_exceeded"];
     for instead in codes.map(Reply::failure).into_iter().chain([Reply::silence()]) {
         let is_silent = instead == Reply::silence();
         let mut s = on_openai(Script { instead: [instead].into(), ..Script::at_once([]) }).await;

@@ -1,11 +1,12 @@
 //! The senses of one simulated session: what it hears, says and is told to do.
 
 use super::Direction;
-use super::candidate::{UNSCRIPTED, recognized};
+use super::candidate::UNSCRIPTED;
 use super::ledger::What;
 use super::loudness::Edge;
 use super::play::Play;
 use super::script::{Answer, speaking_ms};
+use super::words::recognized;
 use crate::media::PlayId;
 use crate::session::{Audience, Input, Origin, Wire};
 use crate::turn::TurnDetection;
@@ -46,7 +47,9 @@ impl Play {
 
     pub(crate) fn clear(&mut self) {
         self.loudness.clear();
-        self.candidate.clear();
+        if let Some(text) = self.candidate.clear(self.now_ms(), &self.script, &self.stage) {
+            self.note(What::Thrown { text });
+        }
     }
 
     /// Makes the sound of a response.
@@ -58,8 +61,14 @@ impl Play {
 
     /// Recognizes sound that was committed by hand.
     pub(crate) fn recognize(&mut self, item: String) {
-        let scripted = self.candidate.unheard.pop_front().or_else(|| self.script.answers.pop_front());
-        let answer = scripted.unwrap_or_else(|| Answer::new(UNSCRIPTED));
+        // Where turns are found, sound outside of them is silence: nobody's answer.
+        let is_silence = self.wire == Wire::WebRtc && self.candidate.finds_turns();
+        let scripted = self.candidate.unheard.pop_front();
+        let answer = match scripted {
+            None if is_silence => Answer::default(),
+            None => self.script.answers.pop_front().unwrap_or_else(|| Answer::new(UNSCRIPTED)),
+            Some(answer) => answer,
+        };
         let (text, transcript) = (answer.text.clone(), answer.transcript);
         self.note(What::Spoke { item: item.clone(), text, transcript });
         if let Some((after_ms, text)) = recognized(&answer, &self.script) {

@@ -5,14 +5,11 @@ use std::sync::Arc;
 
 use super::script::{Answer, Script, Transcript};
 use super::stage::Stage;
+use super::words::{partials, recognized};
 use crate::session::Wire;
-use crate::speech::{EarEvent, SpeechError};
+use crate::speech::EarEvent;
 use crate::turn::TurnDetection;
 
-/// From the end of a turn to its words, in milliseconds at pace 1.
-const RECOGNITION_MS: u64 = 300;
-/// Words in one caption.
-const WORDS_PER_PARTIAL: usize = 4;
 /// Said by a candidate without a script.
 pub(super) const UNSCRIPTED: &str = "A sentence.";
 
@@ -34,6 +31,21 @@ enum Cue {
 struct Turn {
     start_ms: u64,
     answer: Answer,
+    /// When the mouth opened and for how long it is to be open; no length where the sound is real.
+    opened_ms: u64,
+    paced_ms: u64,
+}
+
+impl Turn {
+    /// What was said of it by now, and the rest.
+    fn cut(self, now_ms: u64) -> (Turn, Option<Answer>) {
+        if self.paced_ms == 0 {
+            return (self, None);
+        }
+        let share = (now_ms.saturating_sub(self.opened_ms) as f64 / self.paced_ms as f64).min(1.0);
+        let (answer, rest) = self.answer.cut(share);
+        (Turn { answer, ..self }, rest)
+    }
 }
 
 /// The candidate of one session.
@@ -120,7 +132,7 @@ impl Candidate {
     /// Takes the turn of a person whose sound is real: the script only gives the words.
     pub(super) fn sound_begins(&mut self, now_ms: u64, at_ms: u64, answer: Answer) {
         self.cue(now_ms, Cue::Heard(Heard::Ear(EarEvent::SpeechStarted { at_ms })));
-        self.turn = Some(Turn { start_ms: at_ms, answer });
+        self.turn = Some(Turn { start_ms: at_ms, answer, opened_ms: now_ms, paced_ms: 0 });
     }
 
     pub(super) fn sound_ends(&mut self, now_ms: u64, at_ms: u64, script: &Script, stage: &Stage) {
@@ -129,7 +141,7 @@ impl Candidate {
         if let Some(text) = turn.map(|turn| turn.answer.text.clone()) {
             self.cue(now_ms, Cue::Heard(Heard::Ear(EarEvent::Partial { text })));
         }
-        self.finish(now_ms, script, stage);
+        self.finish(now_ms, false, script, stage);
     }
 
     /// When something is due.
@@ -152,29 +164,34 @@ impl Candidate {
             }
             match self.cues.pop_front()?.1 {
                 Cue::Heard(heard) => return Some(heard),
-                Cue::Finish => self.finish(at, script, stage),
+                Cue::Finish => self.finish(at, false, script, stage),
             }
         }
     }
 
-    /// Closes the mouth at once.
+    /// Ends the running turn by hand.
     pub(super) fn end_turn(&mut self, now_ms: u64, script: &Script, stage: &Stage) {
-        if self.turn.is_some() {
-            self.drop_rest_of_turn();
-            self.finish(now_ms, script, stage);
-        }
+        self.turn = self.cut_turn(now_ms);
+        self.finish(now_ms, true, script, stage);
     }
 
-    /// Forgets the running turn.
-    pub(super) fn clear(&mut self) {
-        if self.turn.take().is_some() {
-            self.drop_rest_of_turn();
-        }
+    /// Forgets the running turn; gives what was said in it.
+    pub(super) fn clear(&mut self, now_ms: u64, script: &Script, stage: &Stage) -> Option<String> {
+        let turn = self.cut_turn(now_ms)?;
+        self.go_on(now_ms, script, stage);
+        Some(turn.answer.text)
     }
 
-    fn drop_rest_of_turn(&mut self) {
+    /// Takes the running turn as far as it is; what is left of it is said next.
+    fn cut_turn(&mut self, now_ms: u64) -> Option<Turn> {
+        let (turn, rest) = self.turn.take()?.cut(now_ms);
         let is_of_turn = |cue: &Cue| matches!(cue, Cue::Finish | Cue::Heard(Heard::Ear(EarEvent::Partial { .. })));
         self.cues.retain(|(_, cue)| !is_of_turn(cue));
+        if let Some(rest) = rest {
+            self.sound_ms = turn.start_ms + turn.answer.length_ms();
+            self.told.push_front(rest);
+        }
+        Some(turn)
     }
 
     /// Begins the next turn that was told, if nobody speaks.
@@ -192,23 +209,24 @@ impl Candidate {
         let at_ms = self.sound_ms.max(now_ms);
         self.cue(now_ms, Cue::Heard(Heard::Ear(EarEvent::SpeechStarted { at_ms })));
         if answer.transcript == Transcript::Normal {
-            let partials = partials(&answer.text);
-            let count = partials.len() as u64 + 1;
-            for (text, at) in partials.into_iter().zip(1..) {
-                self.cue(now_ms + paced_ms * at / count, Cue::Heard(Heard::Ear(EarEvent::Partial { text })));
+            for (share, text) in partials(&answer.text) {
+                let said_ms = (paced_ms as f64 * share) as u64;
+                self.cue(now_ms + said_ms, Cue::Heard(Heard::Ear(EarEvent::Partial { text })));
             }
         }
         self.cue(now_ms + paced_ms, Cue::Finish);
         self.sound_ms = at_ms + answer.length_ms();
-        self.turn = Some(Turn { start_ms: at_ms, answer });
+        self.turn = Some(Turn { start_ms: at_ms, answer, opened_ms: now_ms, paced_ms });
     }
 
     /// Ends the running turn; its words follow as the script says.
-    fn finish(&mut self, now_ms: u64, script: &Script, stage: &Stage) {
-        let Some(Turn { start_ms, answer }) = self.turn.take() else { return };
+    fn finish(&mut self, now_ms: u64, is_by_hand: bool, script: &Script, stage: &Stage) {
+        let Some(Turn { start_ms, answer, .. }) = self.turn.take() else { return };
         let end_ms = self.sound_ms.max(start_ms + 1);
         let pcm = stage.silence(end_ms - start_ms);
-        self.cue(now_ms, Cue::Heard(Heard::Ear(EarEvent::SpeechStopped { at_ms: end_ms })));
+        if !is_by_hand {
+            self.cue(now_ms, Cue::Heard(Heard::Ear(EarEvent::SpeechStopped { at_ms: end_ms })));
+        }
         self.cue(now_ms, Cue::Heard(Heard::Ear(EarEvent::TurnEnded { start_ms, end_ms, pcm, text: None })));
         if let Some((after_ms, text)) = recognized(&answer, script) {
             self.cue(now_ms + after_ms, Cue::Heard(Heard::Ear(EarEvent::TurnText { start_ms, text })));
@@ -222,23 +240,4 @@ impl Candidate {
         let place = self.cues.partition_point(|(at, _)| *at <= at_ms);
         self.cues.insert(place, (at_ms, cue));
     }
-}
-
-/// What a recognition makes of an answer, and after how long; `None`: nothing, ever.
-pub(super) fn recognized(answer: &Answer, script: &Script) -> Option<(u64, Result<String, SpeechError>)> {
-    let soon = script.working_ms(RECOGNITION_MS);
-    match answer.transcript {
-        Transcript::Normal | Transcript::Burst => Some((soon, Ok(answer.text.clone()))),
-        Transcript::LateMs(ms) => Some((ms, Ok(answer.text.clone()))),
-        Transcript::Failed => Some((soon, Err(SpeechError::Inference("scripted".into())))),
-        Transcript::Empty => Some((soon, Ok(String::new()))),
-        Transcript::Never => None,
-    }
-}
-
-/// Captions: ever more words of the text.
-fn partials(text: &str) -> Vec<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let ends = (1..=words.len()).filter(|end| end % WORDS_PER_PARTIAL == 0 || *end == words.len());
-    ends.map(|end| words[..end].join(" ")).collect()
 }

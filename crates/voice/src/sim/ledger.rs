@@ -111,6 +111,11 @@ pub enum What {
         /// What becomes of the words.
         transcript: Transcript,
     },
+    /// What the candidate was saying was thrown away.
+    Thrown {
+        /// What was truly said of it.
+        text: String,
+    },
     /// The call is over.
     Ended {
         /// Close code of the sidebands.

@@ -24,6 +24,7 @@ mod stage;
 mod tell;
 mod tool;
 mod usage;
+mod words;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

@@ -73,6 +73,9 @@ pub struct Answer {
     pub cuts_in_at_ms: u64,
     /// What becomes of the words.
     pub transcript: Transcript,
+    /// A commit or a clear by hand in the middle takes only the words said so far, and the rest is a turn of its own.
+    /// Without it the candidate falls silent, and all words count as said.
+    pub goes_on: bool,
 }
 
 impl Answer {
@@ -94,6 +97,27 @@ impl Answer {
     /// The same answer, cutting in where so many milliseconds of the interviewer's utterance were heard.
     pub fn cutting_in_at(self, cuts_in_at_ms: u64) -> Self {
         Self { cuts_in_at_ms, ..self }
+    }
+
+    /// The same answer, by somebody who goes on speaking whatever becomes of the turn.
+    pub fn going_on(self) -> Self {
+        Self { goes_on: true, ..self }
+    }
+
+    /// What was said of it after this share of its length, and the rest; the rest of nobody who goes on is none.
+    pub(crate) fn cut(self, share: f64) -> (Self, Option<Self>) {
+        if !self.goes_on {
+            return (self, None);
+        }
+        let words: Vec<&str> = self.text.split_whitespace().collect();
+        let (said, rest) = words.split_at(((words.len() as f64 * share) as usize).min(words.len()));
+        let part = |words: &[&str], share: f64| Self {
+            text: words.join(" "),
+            speech_ms: (self.speech_ms as f64 * share) as u64,
+            cuts_in_at_ms: 0,
+            ..self.clone()
+        };
+        (part(said, share), Some(part(rest, 1.0 - share)).filter(|rest| !rest.text.is_empty()))
     }
 
     /// Whether this answers an utterance.

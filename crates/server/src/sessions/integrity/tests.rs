@@ -40,9 +40,12 @@ fn a_provider_that_insists_is_not_asked_forever() {
 #[test]
 fn a_response_that_we_did_not_ask_for_is_stopped_and_its_words_are_hidden() {
     let mut guard = Guard::default();
+    let asked = json!({"type": "response.create", "response": {"metadata": {"utterance": "4"}}});
+    guard.sent(&serde_json::from_value(asked).unwrap());
     let ours = json!({"type": "response.created", "event_id": "e",
         "response": {"id": "resp_1", "status": "in_progress", "metadata": {"utterance": "4"}}});
-    assert_eq!(guard.judge(&event(ours)), Verdict::Ours);
+    assert_eq!(guard.judge(&event(ours.clone())), Verdict::Ours);
+    assert!(matches!(guard.judge(&event(ours)), Verdict::Foreign(..)), "a mark counts as often as it was sent");
     let theirs =
         json!({"type": "response.created", "event_id": "e", "response": {"id": "resp_2", "status": "in_progress"}});
     assert!(matches!(guard.judge(&event(theirs)), Verdict::Foreign(_, revert) if revert.len() == 2));
