@@ -1,7 +1,10 @@
 //! The cases of `testdata/append`, which the page's outbox plays too (`web/src/interview/outbox/vectors.test.ts`): every
 //! request that arrives, through the router, on SQLite and on PostgreSQL.
 
-use crate::{Stage, stage_configured, support::Answer};
+use crate::{
+    stage::{Stage, stage_configured},
+    support::Answer,
+};
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, Connection};
