@@ -1,6 +1,7 @@
 //! What the subcommands do. Only here (and in `main`) are words for people printed.
 
 pub mod doctor;
+pub mod evidence;
 pub mod serve;
 pub mod sim;
 pub mod voice;

@@ -8,6 +8,7 @@ mod candidates;
 mod connect;
 mod cost;
 mod events;
+mod evidence;
 mod extract;
 mod health;
 mod home;
@@ -63,6 +64,7 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::end_session))
         .routes(routes!(events::watch_session))
         .routes(routes!(transcript::download_transcript))
+        .routes(routes!(evidence::download_evidence))
         .routes(routes!(candidate::redeem))
         .routes(routes!(candidate::get_candidate))
         .routes(routes!(candidate::consent))

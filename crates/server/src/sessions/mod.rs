@@ -18,6 +18,7 @@ mod repair;
 mod replay;
 mod reserve;
 mod seal;
+pub mod sealing;
 mod seed;
 pub mod start;
 mod step;
@@ -33,6 +34,7 @@ use tokio::sync::oneshot;
 use crate::{
     app::App,
     error::{Code, Error, Result},
+    evidence::reason::Reason,
     ids::SessionId,
     store::{TenantStore, live::Ending},
 };
@@ -53,9 +55,9 @@ pub async fn end(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Re
     match row.state.as_str() {
         "finished" => Err(Error::new(Code::WrongState, "This interview is over already.")),
         "ready" => {
-            let flaws = vec!["The interview was ended before it began.".to_owned()];
-            let ending = Ending { at: app.now(), reason: "recruiter_ended".to_owned(), flaws };
-            store.write(async |db| db.finish_session(session, &ending).await).await
+            let reasons = vec![Reason::not_begun()];
+            let ending = Ending { at: app.now(), reason: "recruiter_ended".to_owned(), reasons };
+            store.write(async |db| sealing::finish(app, db, session, &ending).await).await
         }
         _ => {
             let worker = start::worker(app, store, session, None).await?;

@@ -58,15 +58,16 @@ async fn enter(store: &Store, tx: &mut Tx, tenant: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-struct Group<'a> {
-    store: &'a Store,
-    tx: &'a mut Tx,
-    tenant: &'a str,
-    appends: &'a [Append],
+pub(super) struct Group<'a> {
+    pub(super) store: &'a Store,
+    pub(super) tx: &'a mut Tx,
+    pub(super) tenant: &'a str,
+    pub(super) appends: &'a [Append],
 }
 
 impl<'a> Group<'a> {
     async fn write(&mut self, items: &[usize], verdicts: &mut [Result<(i64, String), LogError>]) -> sqlx::Result<()> {
+        let finished = self.finished(items).await?;
         let mut cursors = self.lock_cursors(items).await?;
         let mut staged: Vec<Staged<'a>> = Vec::new();
         let mut settled: Vec<&'a Append> = Vec::new();
@@ -91,6 +92,10 @@ impl<'a> Group<'a> {
         self.move_cursors(&cursors).await?;
         for append in settled {
             turns::upsert(self.tx, self.store.0.named, self.tenant, append.session.as_str(), &append.turns).await?;
+            let is_new = staged.iter().any(|row| std::ptr::eq(row.append, append));
+            if let Some(revision) = finished.get(append.session.as_str()).filter(|_| is_new) {
+                self.owe_seal(append, *revision).await?;
+            }
         }
         Ok(())
     }
@@ -276,7 +281,7 @@ impl Cursor {
 }
 
 /// Pieces of 64, 16, 4 or 1: few distinct statements, so that the statement cache holds them all.
-fn pieces<T>(mut all: &[T]) -> Vec<&[T]> {
+pub(super) fn pieces<T>(mut all: &[T]) -> Vec<&[T]> {
     let mut out = Vec::new();
     while !all.is_empty() {
         let size = [64, 16, 4, 1].into_iter().find(|n| *n <= all.len()).unwrap_or(1);
