@@ -25,8 +25,10 @@ pub fn reasons(rows: &[Row], turns: &[Turn], legs: &[Leg]) -> serde_json::Result
             all.push(Reason::channel_lost(leg.number));
         }
     }
+    // What was cut off by the end of an earlier call was said again on the next one.
+    let last = legs.last().map(|leg| leg.number);
     for leg in open_responses(ours()) {
-        if !is_told(&all, leg) {
+        if Some(leg) == last && !is_told(&all, leg) {
             all.push(Reason::response_open(leg));
         }
     }

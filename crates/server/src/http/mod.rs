@@ -5,6 +5,7 @@
 
 mod candidate;
 mod candidates;
+mod completeness;
 mod connect;
 mod cost;
 mod events;
@@ -64,6 +65,7 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::end_session))
         .routes(routes!(events::watch_session))
         .routes(routes!(transcript::download_transcript))
+        .routes(routes!(completeness::get_completeness))
         .routes(routes!(evidence::download_evidence))
         .routes(routes!(candidate::redeem))
         .routes(routes!(candidate::get_candidate))

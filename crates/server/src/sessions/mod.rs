@@ -4,6 +4,7 @@ pub mod admission;
 mod chain;
 mod configure;
 pub mod connect;
+pub mod faults;
 mod handover;
 pub mod hub;
 mod integrity;
