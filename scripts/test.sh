@@ -13,6 +13,8 @@ step "building the server and its tests"
 cargo build --workspace --locked --quiet
 step "Rust tests"
 scripts/with-postgres.sh cargo nextest run --workspace --locked
+step "what must not compile"
+cargo test --doc --package insights-server --locked --quiet
 step "documentation builds"
 RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --workspace --no-deps --locked --quiet
 step "web tests"

@@ -3,6 +3,7 @@
 use crate::adapters::{self, identity_local::Passwords, mail::Mail, realtime::Realtime};
 use crate::clock::{Clock, Timestamp, api_ms};
 use crate::config::Config;
+use crate::evidence::key::SealKey;
 use crate::ids::Id;
 use crate::limits::Limits;
 use crate::provider::Troubles;
@@ -30,6 +31,8 @@ pub struct App {
     pub engine: Realtime,
     /// Seals keys and gives pseudonyms.
     pub vault: Vault,
+    /// Signs seals.
+    pub seal_key: SealKey,
     /// What providers last refused, per company.
     pub troubles: Troubles,
     /// The log's one writer.
@@ -54,6 +57,7 @@ impl App {
         Ok(Arc::new(App {
             engine: Realtime::new(http, None),
             vault: Vault::open(&config)?,
+            seal_key: SealKey::open(&config)?,
             troubles: Troubles::default(),
             mail,
             config,

@@ -17,6 +17,7 @@ pub mod http;
 pub mod store;
 
 pub mod budget;
+pub mod evidence;
 pub mod notice;
 pub mod provider;
 pub mod sessions;

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use insights::{
-    commands::{self, doctor, serve, sim, voice},
+    commands::{self, doctor, evidence, serve, sim, voice},
     config::{self, Config},
 };
 use std::{path::PathBuf, process::ExitCode};
@@ -46,6 +46,10 @@ enum Command {
         #[arg(long)]
         provider: bool,
     },
+    /// Checks an evidence file that was downloaded from a session, without database or network.
+    Verify(evidence::VerifyArgs),
+    /// Prints the public key with which this installation's seals are checked.
+    Key,
     /// Prints the API's description (OpenAPI, JSON).
     Openapi,
 }
@@ -66,6 +70,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         commands::say(&insights::http::description_json()?);
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Verify(args) = &cli.command {
+        return evidence::check(args);
+    }
     let config: Config = config::load(cli.config.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match cli.command {
@@ -78,7 +85,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore { folder } => commands::restore(&config, &folder),
         Command::Doctor { provider: false } => runtime.block_on(doctor::run(&config)),
         Command::Doctor { provider: true } => runtime.block_on(doctor::provider(&config)),
-        Command::Openapi => Ok(ExitCode::SUCCESS),
+        Command::Key => evidence::print_key(&config),
+        Command::Openapi | Command::Verify(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

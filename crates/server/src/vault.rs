@@ -17,6 +17,8 @@ use std::{
 
 /// The file of the secret, readable by its owner only.
 const FILE: &str = "server.key";
+/// What is lost with a damaged file.
+const LOST: &str = "without it the providers' keys must be entered again";
 /// The first characters of everything sealed in this way.
 const FORM: &str = "v1.";
 
@@ -35,10 +37,7 @@ impl Vault {
     /// With the configured secret, or the file's, which is made if it is not there yet.
     pub fn open(config: &Config) -> anyhow::Result<Vault> {
         match config.server.secret.expose_secret() {
-            "" => {
-                let file = config.server.data_dir.join(FILE);
-                Vault::new(&kept_secret(&file).with_context(|| format!("the file {}", file.display()))?)
-            }
+            "" => Vault::new(&secret_in(&config.server.data_dir, FILE, LOST)?),
             secret => Vault::new(secret),
         }
     }
@@ -79,11 +78,18 @@ impl Vault {
     }
 }
 
+/// The secret in a file of the data folder, which is made, for its owner only, if it is not there. `lost`: what a damaged
+/// file means.
+pub fn secret_in(folder: &Path, file: &str, lost: &'static str) -> anyhow::Result<String> {
+    let file = folder.join(file);
+    kept_secret(&file, lost).with_context(|| format!("the file {}", file.display()))
+}
+
 /// Reads the file; makes it, whole or not at all, if it is not there.
-fn kept_secret(file: &Path) -> anyhow::Result<String> {
+fn kept_secret(file: &Path, lost: &'static str) -> anyhow::Result<String> {
     let read = || match std::fs::read_to_string(file) {
         Ok(text) if text.trim().len() >= 32 => Ok(Some(text.trim().to_owned())),
-        Ok(_) => Err(anyhow::anyhow!("is damaged; without it the providers' keys must be entered again")),
+        Ok(_) => Err(anyhow::anyhow!("is damaged; {lost}")),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e.into()),
     };
@@ -139,11 +145,11 @@ mod tests {
     fn the_file_is_made_once_for_its_owner_only() {
         let dir = testkit::TempDir::new();
         let file = dir.path().join(FILE);
-        let secret = kept_secret(&file).unwrap();
-        assert_eq!(kept_secret(&file).unwrap(), secret);
+        let secret = kept_secret(&file, LOST).unwrap();
+        assert_eq!(kept_secret(&file, LOST).unwrap(), secret);
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
         std::fs::write(&file, "").unwrap();
-        assert!(kept_secret(&file).unwrap_err().to_string().contains("damaged"));
+        assert!(kept_secret(&file, LOST).unwrap_err().to_string().contains("damaged"));
     }
 }

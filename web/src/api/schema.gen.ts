@@ -400,6 +400,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports how complete a session's transcript is, and how that is proven. */
+        get: operations["get_completeness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/cost": {
         parameters: {
             query?: never;
@@ -443,6 +460,23 @@ export interface paths {
         };
         /** Streams a session to a recruiter: `state`, `caption`, `turn`, `ended`. */
         get: operations["watch_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads everything that was kept of a session, sealed and signed: `insights verify` checks it. */
+        get: operations["download_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -694,6 +728,20 @@ export interface components {
             /** @description Short name. */
             name: string;
         };
+        /** @description The report. */
+        Completeness: {
+            /** @description What interrupted the talk, and by whose fault. */
+            interruptions: components["schemas"]["Fault"][];
+            page: components["schemas"]["PageWitness"];
+            /** @description Why the transcript is not complete. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description In order; the last one holds. */
+            revisions: components["schemas"]["RevisionView"][];
+            /** @description The newest root; none before the first seal. */
+            root?: string | null;
+            sources: components["schemas"]["SourceView"][];
+            state: components["schemas"]["SealState"];
+        };
         /** @description Which notice was accepted. */
         ConsentBody: {
             /** @description Its version, as shown. */
@@ -751,6 +799,13 @@ export interface components {
             /** Format: int64 */
             used_ms: number;
         };
+        /** @description Words that the candidate's page heard differently. The server's are the transcript. */
+        DivergentTurn: {
+            /** @description The turn's item. */
+            item: string;
+            page: string;
+            server: string;
+        };
         Error: {
             error: {
                 /** @enum {string} */
@@ -771,6 +826,29 @@ export interface components {
                 }[];
                 request_id: string;
             };
+        };
+        /** @description One interruption. */
+        Fault: {
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at?: number | null;
+            /**
+             * Format: int64
+             * @description How long until the next leg began; none, if there was none.
+             */
+            away_ms?: number | null;
+            /**
+             * Format: int64
+             * @description The leg that broke off.
+             */
+            leg: number;
+            party: components["schemas"]["Party"];
+            /** @description Why the leg ended, as the session's legs say it. */
+            reason: string;
+            /** @description In words. */
+            words: string;
         };
         /** @description Whose key is to be forgotten. */
         ForgetBody: {
@@ -1085,6 +1163,41 @@ export interface components {
             text: string;
         };
         /**
+         * @description Whether every word is provably there.
+         * @enum {string}
+         */
+        Outcome: "complete" | "incomplete";
+        /**
+         * @description Whether the candidate's page has told everything that it saw.
+         * @enum {string}
+         */
+        PageState: "complete" | "awaiting" | "written_off";
+        /** @description The candidate's page as second witness. */
+        PageWitness: {
+            /**
+             * Format: int64
+             * @description Turns with the same words from both.
+             */
+            confirmed: number;
+            /** @description Turns with other words. */
+            divergent: components["schemas"]["DivergentTurn"][];
+            /** @description Items that only the page witnessed; they are in the log and not in the transcript. */
+            page_only: string[];
+            /**
+             * Format: int64
+             * @description Turns that only the server witnessed.
+             */
+            server_only: number;
+            state: components["schemas"]["PageState"];
+            /** @description The same in words. */
+            words: string;
+        };
+        /**
+         * @description Who caused an interruption.
+         * @enum {string}
+         */
+        Party: "candidate" | "us" | "provider" | "unknown";
+        /**
          * @description What is going on right now.
          * @enum {string}
          */
@@ -1256,6 +1369,23 @@ export interface components {
             /** @description Number of questions in the plan. */
             total: number;
         };
+        /** @description One reason. */
+        Reason: {
+            /** @description Which kind. */
+            code: components["schemas"]["ReasonCode"];
+            /**
+             * Format: int64
+             * @description In which leg, where it belongs to one.
+             */
+            leg?: number | null;
+            /** @description In words. */
+            words: string;
+        };
+        /**
+         * @description What is missing or unproven. Codes are contract, so never renamed.
+         * @enum {string}
+         */
+        ReasonCode: "words_missing" | "speech_cut" | "channel_gap" | "response_open" | "channel_lost" | "candidate_left" | "budget_minutes" | "not_begun" | "noted";
         /** @description The two parts of a link. */
         RedeemBody: {
             /** @description Before the dot. */
@@ -1280,6 +1410,24 @@ export interface components {
             total: number;
             voice: string;
         };
+        /** @description One revision of the seal. */
+        RevisionView: {
+            /** @description The public key that checks it. */
+            key: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Format: int64 */
+            revision: number;
+            root: string;
+            /** Format: int64 */
+            sealed_at: number;
+            /** @description Ed25519, base64. */
+            signature: string;
+        };
+        /**
+         * @description Where a session is on its way to its seal.
+         * @enum {string}
+         */
+        SealState: "live" | "draining" | "complete" | "incomplete" | "amended";
         /** @description A session with its transcript. */
         Session: components["schemas"]["SessionHead"] & {
             consent?: null | components["schemas"]["ConsentView"];
@@ -1351,6 +1499,17 @@ export interface components {
         SignInBody: {
             email: string;
             password: string;
+        };
+        /** @description One writer of the log. */
+        SourceView: {
+            instance: string;
+            /**
+             * Format: int64
+             * @description Its rows.
+             */
+            rows: number;
+            /** @description `C`: the candidate's page; `S`: the server's own channel to the voice provider, which is the record. */
+            source: string;
         };
         /**
          * @description Who speaks.
@@ -2392,6 +2551,36 @@ export interface operations {
             };
         };
     };
+    get_completeness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completeness"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_session_cost: {
         parameters: {
             query?: never;
@@ -2470,6 +2659,36 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    download_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
                 };
             };
             /** @description An error; `code` says which. */

@@ -44,6 +44,7 @@ export type SessionRow = Full<Schemas["SessionRow"]>;
 export type Completeness = SessionRow["completeness"];
 export type LegView = Full<Schemas["LegView"]>;
 export type Session = Full<Schemas["Session"]>;
+export type CompletenessReport = Full<Schemas["Completeness"]>;
 export type SessionCost = Full<Schemas["SessionCost"]>;
 export type DayUsage = Full<Schemas["DayUsage"]>;
 export type Home = Full<Schemas["Home"]>;

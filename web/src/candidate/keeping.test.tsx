@@ -118,7 +118,8 @@ describe("the receipt", () => {
     await press("End it");
     await server("ended", { reason: "ended_by_candidate" });
     expect(heading()).toBe("Saving your last answer…");
-    expect(text()).toContain("1 entry is saved on this device and will be sent when you are back.");
+    // The answer, and the last entry: that nothing comes after it.
+    expect(text()).toContain("2 entries are saved on this device and will be sent when you are back.");
     post.mockImplementation(takes);
     await act(async () => outbox.online(true));
     await settle();

@@ -5,7 +5,12 @@ import type { Entry } from "./outbox/types";
 export type Witness = {
   /** Takes one provider event; keeps it when its words are final. */
   see(leg: number, text: string): void;
+  /** The interview is over: says once that nothing comes any more, if anything came. */
+  end(): void;
 };
+
+/** What the witness needs of the outbox. */
+type Keeper = { see(entry: Entry): void; fin(leg: number, at_ms: number): void };
 
 const FINAL = new Set([
   "conversation.item.input_audio_transcription.completed",
@@ -14,11 +19,20 @@ const FINAL = new Set([
 ]);
 
 /** `now`: milliseconds of this page's monotonic clock. */
-export function witness(outbox: { see(entry: Entry): void }, now: () => number): Witness {
+export function witness(outbox: Keeper, now: () => number): Witness {
+  /** The leg of the last entry; null before the first. */
+  let at: number | null = null;
+  let over = false;
   return {
     see(leg, text) {
-      const body = finalEvent(text);
-      if (body) outbox.see({ kind: body.type, leg, at_ms: Math.round(now()), body });
+      const body = over ? null : finalEvent(text);
+      if (!body) return;
+      at = leg;
+      outbox.see({ kind: body.type, leg, at_ms: Math.round(now()), body });
+    },
+    end() {
+      if (at !== null && !over) outbox.fin(at, Math.round(now()));
+      over = true;
     },
   };
 }

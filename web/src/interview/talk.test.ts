@@ -47,7 +47,7 @@ function setup() {
     stream = on;
     return { close: vi.fn() };
   });
-  const witness = { see: vi.fn() };
+  const witness = { see: vi.fn(), end: vi.fn() };
   const talk = new Talk({ door, transport, openStream, witness, now: Date.now, saved: 0 });
   const server = () => stream as StreamEvents;
   const last = () => calls.at(-1) as (typeof calls)[number];
@@ -249,13 +249,14 @@ describe("the talk", () => {
   });
 
   it("is over even when only a refused call tells so", async () => {
-    const { talk, begin, last, door } = setup();
+    const { talk, begin, last, door, witness } = setup();
     await begin();
     door.connect.mockRejectedValueOnce(new ApiError(410, { code: "session_over" }));
     door.view.mockResolvedValueOnce({ status: "finished", end_reason: "ended_by_recruiter" });
     last().on.onDown("failed");
     await vi.advanceTimersByTimeAsync(0);
     expect(talk.store.get().connection).toEqual({ is: "over", reason: "ended_by_recruiter" });
+    expect(witness.end).toHaveBeenCalled();
   });
 
   it("hands every provider event to the second witness with its leg", async () => {

@@ -126,6 +126,7 @@ export class Talk {
       },
       onEnded: (reason) => {
         this.close();
+        this.#parts.witness?.end();
         dispatch({ type: "ended", reason });
       },
       // Renews a wiped cookie. Whatever it answers, the stream tries again.
@@ -207,7 +208,9 @@ export class Talk {
   async #leave(): Promise<void> {
     this.#hangUp();
     const view = await this.#parts.door.view().catch(() => null);
-    if (view?.status === "finished") this.store.dispatch({ type: "ended", reason: view.end_reason ?? "" });
+    if (view?.status !== "finished") return;
+    this.#parts.witness?.end();
+    this.store.dispatch({ type: "ended", reason: view.end_reason ?? "" });
   }
 
   /** Takes the server's word, and holds it against what this page thinks. */

@@ -82,6 +82,15 @@ export const costQuery = (id: string, running: boolean) =>
     refetchInterval: running ? SESSION_MS : false,
   });
 
+/** How complete a finished session's record is; asks again until it is sealed, and while the device may send the rest. */
+export const completenessQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["session", id, "completeness"],
+    queryFn: ({ signal }) => call("GET /v1/sessions/{id}/completeness", { path: { id }, signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.state === "draining" || state.data?.page.state === "awaiting" ? SESSION_MS : false,
+  });
+
 /** What today cost so far, and what is left of its budget. */
 export const usageQuery = queryOptions({
   queryKey: ["usage"],

@@ -1,7 +1,8 @@
 //! `insights doctor`: looks at everything a start needs and says in one line each what is wrong and what to do.
 
-use super::{data_dir, plain, say};
+use super::{data_dir, plain, records, say};
 use crate::adapters::{self, realtime::Realtime};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::provider::{self, Provider, probe};
 use crate::store::{Engine, Store};
@@ -25,7 +26,28 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
             }
         }
     }
+    // Not a fault of the installation: they are told, and the check still succeeds.
+    for line in records(config).await.unwrap_or_default() {
+        say(&format!("look at  {line}"));
+    }
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Finished interviews that are not whole, and why. Without a database there are none; what is wrong with it is told above.
+async fn records(config: &Config) -> anyhow::Result<Vec<String>> {
+    if is_new(config) {
+        return Ok(Vec::new());
+    }
+    let store = Store::open(&config.database_url(), 1).await.map_err(plain)?;
+    let odd = records::odd(&store, &Clock::System).await;
+    store.close().await;
+    odd
+}
+
+/// Whether the first start is still to come.
+fn is_new(config: &Config) -> bool {
+    let is_file = Engine::of(&config.database_url()) == Some(Engine::Sqlite);
+    is_file && config.database.url.is_empty() && !config.server.data_dir.join("insights.db").exists()
 }
 
 /// Asks the configured voice provider whether interviews would run: its key, its models, the whole session.
@@ -46,8 +68,7 @@ pub async fn provider(config: &Config) -> anyhow::Result<ExitCode> {
 
 async fn database(config: &Config) -> anyhow::Result<String> {
     let url = config.database_url();
-    let is_file = Engine::of(&url) == Some(Engine::Sqlite);
-    if is_file && config.database.url.is_empty() && !config.server.data_dir.join("insights.db").exists() {
+    if is_new(config) {
         return Ok("not there yet; the first start makes it".to_owned());
     }
     let store = Store::open(&url, 1).await.map_err(plain)?;

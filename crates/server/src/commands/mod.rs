@@ -1,6 +1,8 @@
 //! What the subcommands do. Only here (and in `main`) are words for people printed.
 
 pub mod doctor;
+pub mod evidence;
+mod records;
 pub mod serve;
 pub mod sim;
 pub mod voice;

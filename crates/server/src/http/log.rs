@@ -5,6 +5,7 @@ use super::extract::{Body, Path};
 use crate::caller::{Appender, Caller};
 use crate::error::{Code, Error, Result};
 use crate::ids::{AuditId, SessionId};
+use crate::jobs::{self, seal_session::SealSession};
 use crate::store::log::{Append, LogError, NewRow, Source};
 use axum::Json;
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,7 @@ pub async fn append(
         rows: rows(&body)?,
         turns: Vec::new(),
         received_at: cx.now,
+        late: Some(jobs::new(&cx.app, &SealSession { session: session.clone() }, cx.now)?),
         instance: body.instance,
     };
     match cx.app.appender.try_append(append).await {

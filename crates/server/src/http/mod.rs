@@ -5,9 +5,11 @@
 
 mod candidate;
 mod candidates;
+mod completeness;
 mod connect;
 mod cost;
 mod events;
+mod evidence;
 mod extract;
 mod health;
 mod home;
@@ -63,6 +65,8 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::end_session))
         .routes(routes!(events::watch_session))
         .routes(routes!(transcript::download_transcript))
+        .routes(routes!(completeness::get_completeness))
+        .routes(routes!(evidence::download_evidence))
         .routes(routes!(candidate::redeem))
         .routes(routes!(candidate::get_candidate))
         .routes(routes!(candidate::consent))

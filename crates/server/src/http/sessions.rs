@@ -91,7 +91,7 @@ pub async fn get_session(cx: Caller<Recruiter>, Path(id): Path<SessionId>) -> Re
             let legs = db.legs(&id).await?.into_iter().map(leg).collect();
             let consent = db.consent(&id).await?;
             let consent = consent.map(|c| ConsentView { version: c.version, accepted_at: api_ms(c.accepted_at) });
-            let reasons = db.session_flaws(&id).await?;
+            let reasons = db.session_reasons(&id).await?.into_iter().map(|reason| reason.words).collect();
             let noted = db.logged_integrity(&id).await?.into_iter();
             let integrity = noted.map(|(at, what)| IntegrityEvent { at: api_ms(at), what }).collect();
             Ok(Session { head: row.into(), plan, turns, legs, consent, reasons, integrity, view })

@@ -3,12 +3,14 @@
 //! A job is a serde struct with a name. It may run twice, re-reads state before it acts, has at most one effect outside.
 
 pub mod render_plan;
+pub mod seal_session;
 pub mod send_invitation;
+pub mod write_off_page;
 
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::ids::{JobId, TenantId};
+use crate::ids::TenantId;
 use crate::store::{Db, JobRow, NewJob, TenantStore};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -35,6 +37,8 @@ pub struct JobContext {
 async fn dispatch(row: &JobRow, cx: JobContext) -> anyhow::Result<()> {
     match row.name.as_str() {
         render_plan::RenderPlan::NAME => run::<render_plan::RenderPlan>(row, cx).await,
+        seal_session::SealSession::NAME => run::<seal_session::SealSession>(row, cx).await,
+        write_off_page::WriteOffPage::NAME => run::<write_off_page::WriteOffPage>(row, cx).await,
         send_invitation::SendInvitation::NAME => run::<send_invitation::SendInvitation>(row, cx).await,
         other => anyhow::bail!("no job is named {other}"),
     }
@@ -47,10 +51,18 @@ async fn run<J: Job>(row: &JobRow, cx: JobContext) -> anyhow::Result<()> {
 
 /// Queues a job in the open transaction. Call [`wake`] after the commit.
 pub async fn enqueue<J: Job>(db: &mut Db, app: &App, job: &J) -> Result<()> {
-    let now = app.now();
+    enqueue_at(db, app, job, app.now()).await
+}
+
+/// Queues a job that is due at `at`, in the open transaction.
+pub async fn enqueue_at<J: Job>(db: &mut Db, app: &App, job: &J, at: Timestamp) -> Result<()> {
+    db.add_job(&new(app, job, at)?, app.now()).await
+}
+
+/// A job that may be queued, due at `at`.
+pub fn new<J: Job>(app: &App, job: &J, at: Timestamp) -> Result<NewJob> {
     let payload = serde_json::to_string(job).map_err(|e| Error::internal(anyhow::Error::new(e)))?;
-    let id: JobId = app.id();
-    db.add_job(&NewJob { id, name: J::NAME, payload, run_at: now }, now).await
+    Ok(NewJob { id: app.id(), name: J::NAME, payload, run_at: at })
 }
 
 /// Tells the runner that something was queued.

@@ -11,9 +11,9 @@ use tokio::{
 
 use super::{
     chain::Chain,
-    fault::{self, Over},
     integrity::{Guard, Verdict},
     meter::Meter,
+    provider_fault::{self, Over},
     recorder::Instance,
     repair::{self, Repair},
     translate::{Effect, Translator, is_kept, item_of},
@@ -25,6 +25,7 @@ use crate::{
         sideband::{Attach, Sideband},
     },
     app::App,
+    evidence::reason::Reason,
     store::log::NewRow,
 };
 
@@ -144,7 +145,7 @@ impl Leg {
         if let ServerEvent::ErrorEvent(e) = &event {
             tracing::warn!(leg = self.number(), code = e.error.code, "the provider reports an error");
         }
-        let over = fault::over(&event);
+        let over = provider_fault::over(&event);
         let mut effects = self.translator.event(now, &event);
         repair::follow(self, now, &event, &mut effects);
         self.chain.see(&event);
@@ -188,23 +189,16 @@ pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command
     let missing = leg.translator.owed().map(ToOwned::to_owned).collect();
     let flaw = flaw(&leg);
     // Without a worker the session is sealed already.
-    let _ = tell(&worker, Command::LegClosed { number: leg.number(), missing, flaw }).await;
+    let _ = tell(&worker, Command::LegClosed { missing, flaw }).await;
 }
 
-/// What is unproven about a leg that is over, in words.
-fn flaw(leg: &Leg) -> Option<String> {
+/// What is unproven about a leg that is over.
+fn flaw(leg: &Leg) -> Option<Reason> {
     let number = leg.number();
     if leg.translator.is_speech_open() {
-        return Some(format!(
-            "Connection {number} was lost while the candidate was speaking: the end of what was said then is missing."
-        ));
+        return Some(Reason::speech_cut(number));
     }
-    if leg.chain.has_hole() || leg.translator.utterances.has_orphans() {
-        return Some(format!(
-            "Connection {number} to the voice engine was interrupted: what was said meanwhile may be missing."
-        ));
-    }
-    None
+    (leg.chain.has_hole() || leg.translator.utterances.has_orphans()).then(|| Reason::channel_gap(number))
 }
 
 /// Opens a lost control channel again, or finds that the call is over.

@@ -4,7 +4,7 @@ pub mod admission;
 mod chain;
 mod configure;
 pub mod connect;
-mod fault;
+pub mod faults;
 mod handover;
 pub mod hub;
 mod integrity;
@@ -13,12 +13,14 @@ mod leg;
 mod leg_plan;
 mod meter;
 mod over_budget;
+mod provider_fault;
 pub mod reaper;
 mod recorder;
 mod repair;
 mod replay;
 mod reserve;
 mod seal;
+pub mod sealing;
 mod seed;
 pub mod start;
 mod step;
@@ -34,6 +36,7 @@ use tokio::sync::oneshot;
 use crate::{
     app::App,
     error::{Code, Error, Result},
+    evidence::reason::Reason,
     ids::SessionId,
     store::{TenantStore, live::Ending},
 };
@@ -54,9 +57,9 @@ pub async fn end(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Re
     match row.state.as_str() {
         "finished" => Err(Error::new(Code::WrongState, "This interview is over already.")),
         "ready" => {
-            let flaws = vec!["The interview was ended before it began.".to_owned()];
-            let ending = Ending { at: app.now(), reason: "recruiter_ended".to_owned(), flaws };
-            store.write(async |db| db.finish_session(session, &ending).await).await
+            let reasons = vec![Reason::not_begun()];
+            let ending = Ending { at: app.now(), reason: "recruiter_ended".to_owned(), reasons };
+            store.write(async |db| sealing::finish(app, db, session, &ending).await).await
         }
         _ => {
             let worker = start::worker(app, store, session, None).await?;

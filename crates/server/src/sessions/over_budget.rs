@@ -1,6 +1,6 @@
 //! What a worker does when its call must end: the words are kept, and whoever reads them sees why.
 
-use crate::budget::Stop;
+use crate::{budget::Stop, evidence::reason::Reason};
 
 use super::worker::{RETURN_WITHIN_MS, Worker};
 
@@ -16,7 +16,7 @@ impl Worker {
         match stop {
             Stop::Minutes => {
                 let minutes = self.app.config.budget.minutes;
-                self.note_flaw(leg, &format!("The {minutes} minutes of this invitation were used up before the end."));
+                self.note_flaw(&Reason::budget_minutes(leg, minutes));
                 self.ending = Some(stop.reason().to_owned());
                 self.drop_leg(stop.reason());
             }

@@ -159,6 +159,7 @@ impl Desk {
             rows,
             turns,
             received_at,
+            late: None,
         };
         if !self.append(&append).await {
             return false;

@@ -7,7 +7,7 @@ use realtime_api::ServerEvent;
 use super::{chain::Chain, integrity::Guard, translate::Translator};
 use crate::{
     error::Result,
-    store::log::{INPUT, LoggedInput, LoggedRow},
+    store::log::{FLAW, INPUT, LoggedInput, LoggedRow},
 };
 
 /// A session as it was when its last row was committed.
@@ -48,8 +48,10 @@ pub fn replay(script: Script, rows: &[LoggedRow]) -> Result<Replayed> {
         if row.kind == INPUT {
             let logged = serde_json::from_str(&row.body).map_err(crate::error::Error::internal)?;
             replayed.input(logged);
-        } else if let Ok(event) = serde_json::from_str::<ServerEvent>(&row.body) {
-            // Rows of ours (flaws and the like) are JSON strings: no events.
+        } else if row.kind != FLAW
+            && let Ok(event) = serde_json::from_str::<ServerEvent>(&row.body)
+        {
+            // Other rows of ours are no events either: nothing here knows their types.
             replayed.chain.see(&event);
             replayed.guard.judge(&event);
             replayed.translator.event(row.at, &event);

@@ -1,28 +1,27 @@
-//! The end of a session: what must be true before it is sealed, and what the seal says.
+//! The end of a session: what must be true before it is over for everybody. Its seal follows ([`super::sealing`]).
 
 use std::time::Duration;
 
-use interview::TurnStatus;
-
 use super::{
     hub::{Fanout, State},
+    sealing,
     worker::Worker,
 };
-use crate::{error::Result, store::live::Ending};
+use crate::{error::Result, evidence::reason::Reason, store::live::Ending};
 
-/// Pause before the seal is written again when the database fails.
+/// Pause before the end is written again when the database fails.
 const RETRY: Duration = Duration::from_secs(2);
 
 impl Worker {
-    /// Seals the session once it has ended, its legs are closed and everything is committed. True: nothing is left to
+    /// Finishes the session once it has ended, its legs are closed and everything is committed. True: nothing is left to
     /// do.
-    pub(super) async fn is_sealed(&mut self) -> bool {
+    pub(super) async fn is_finished(&mut self) -> bool {
         let Some(reason) = self.ending.clone().filter(|_| self.leg.is_none() && self.closing == 0) else {
             return false;
         };
         self.recorder.flush().await;
-        while let Err(error) = self.seal(&reason).await {
-            tracing::error!(session = %self.session, %error, "sealing again");
+        while let Err(error) = self.finish(&reason).await {
+            tracing::error!(session = %self.session, %error, "finishing again");
             tokio::select! {
                 () = tokio::time::sleep(RETRY) => {}
                 () = self.app.stop.cancelled() => return true,
@@ -31,21 +30,13 @@ impl Worker {
         true
     }
 
-    async fn seal(&mut self, reason: &str) -> Result<()> {
+    async fn finish(&mut self, reason: &str) -> Result<()> {
         let (at, session) = (self.app.now(), self.session.clone());
-        let (saved, flaws) = self
-            .store
-            .write(async |db| {
-                let turns = db.transcript(&session).await?;
-                let mut flaws = db.logged_flaws(&session).await?;
-                let missing = turns.iter().filter(|row| row.turn.status == TurnStatus::Missing).count();
-                flaws.extend(missing_words(missing));
-                let ending = Ending { at, reason: reason.to_owned(), flaws };
-                db.finish_session(&session, &ending).await?;
-                Ok((turns.len() as i64, ending.flaws.len()))
-            })
-            .await?;
-        tracing::info!(session = %self.session, reason, turns = saved, flaws, "a session is sealed");
+        let seen = self.store.read(async |db| sealing::snapshot(db, &session).await).await?;
+        let (saved, flaws) = (seen.turns.len() as i64, seen.reasons.len());
+        let ending = Ending { at, reason: reason.to_owned(), reasons: seen.reasons };
+        self.store.write(async |db| sealing::finish(&self.app, db, &session, &ending).await).await?;
+        tracing::info!(session = %self.session, reason, turns = saved, flaws, "a session is over");
         self.saved = saved;
         let state = State {
             view: self.interview.view(at),
@@ -61,7 +52,7 @@ impl Worker {
     /// The candidate did not come back.
     pub(super) fn abandon(&mut self) {
         let number = self.instance.as_ref().map_or(0, |i| i.leg);
-        self.note_flaw(number, "The candidate left before the end and did not come back within 30 minutes.");
+        self.note_flaw(&Reason::candidate_left(number));
         self.ending = Some("abandoned".to_owned());
     }
 
@@ -95,13 +86,5 @@ impl Worker {
                 tracing::error!(%session, leg = number, %error, "a leg's connection is not noted");
             }
         });
-    }
-}
-
-fn missing_words(count: usize) -> Option<String> {
-    match count {
-        0 => None,
-        1 => Some("The words of one answer could not be recognized.".to_owned()),
-        n => Some(format!("The words of {n} answers could not be recognized.")),
     }
 }

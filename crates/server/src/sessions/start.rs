@@ -10,6 +10,7 @@ use super::{
     meter::Meter,
     recorder::{Desk, Instance, Recorder},
     replay::replay,
+    sealing,
     step::word,
     worker::{Command, MAILBOX, Worker},
 };
@@ -78,6 +79,7 @@ pub async fn recover(app: &Arc<App>) -> Result<usize> {
             worker(app, &store, &session, None).await?;
             count += 1;
         }
+        sealing::owe_all(app, &store).await?;
     }
     Ok(count)
 }

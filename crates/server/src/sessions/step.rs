@@ -11,6 +11,7 @@ use super::{
     translate::Effect,
     worker::Worker,
 };
+use crate::evidence::reason::Reason;
 use crate::store::log::{FLAW, INPUT, INTEGRITY, LoggedInput, NewRow, TOOL};
 
 /// Integrity events that are kept of one session; whoever goes on is known by then.
@@ -120,10 +121,10 @@ impl Worker {
         Some(NewRow { leg, kind: kind.to_owned(), item, body, mono_ms })
     }
 
-    /// Keeps, in words, what is missing or unproven.
-    pub(super) fn note_flaw(&self, number: i64, flaw: &str) {
-        tracing::warn!(session = %self.session, leg = number, "the transcript has a flaw");
-        let body = serde_json::Value::from(flaw).to_string();
+    /// Keeps what is missing or unproven.
+    pub(super) fn note_flaw(&self, flaw: &Reason) {
+        tracing::warn!(session = %self.session, leg = flaw.leg, code = ?flaw.code, "the transcript has a flaw");
+        let body = serde_json::to_string(flaw).unwrap_or_default();
         self.keep(self.row(FLAW, None, body).into_iter().collect(), Vec::new());
     }
 

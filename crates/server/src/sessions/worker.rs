@@ -7,9 +7,9 @@ use interview::{Input, Interview, Request, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    fault::Over,
     hub::Fanout,
     leg::{self, Found, Heard, Leg},
+    provider_fault::Over,
     recorder::{Instance, Recorder},
     repair, timer,
 };
@@ -18,6 +18,7 @@ use crate::{
     app::App,
     budget::Stop,
     error::{Code, Error, Result},
+    evidence::reason::Reason,
     ids::SessionId,
     store::TenantStore,
 };
@@ -49,7 +50,7 @@ pub enum Command {
     /// Words of a leg that is being closed.
     Late(Heard),
     /// A leg is closed; these answers never got their words.
-    LegClosed { number: i64, missing: Vec<String>, flaw: Option<String> },
+    LegClosed { missing: Vec<String>, flaw: Option<Reason> },
     /// The control channel is open again, or the call is over.
     Reattached { number: i64, found: Found },
     /// The budget of leg `leg` has come to its end.
@@ -95,11 +96,11 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Runs until the session is sealed, another worker takes it, or the server stops.
+    /// Runs until the session is over, another worker takes it, or the server stops.
     pub async fn run(mut self) {
         self.publish();
         loop {
-            if self.must_leave || self.is_sealed().await {
+            if self.must_leave || self.is_finished().await {
                 break;
             }
             self.hand_over();
@@ -140,7 +141,7 @@ impl Worker {
             }
             Command::Fenced => self.must_leave = true,
             Command::Late(heard) => self.heard(heard),
-            Command::LegClosed { number, missing, flaw } => self.leg_closed(number, missing, flaw),
+            Command::LegClosed { missing, flaw } => self.leg_closed(missing, flaw),
             Command::Reattached { number, found } => self.reattached(number, found),
             Command::OverBudget { leg, stop } => self.over_budget(leg, stop),
         }
@@ -270,13 +271,13 @@ impl Worker {
         }
     }
 
-    fn leg_closed(&mut self, number: i64, missing: Vec<String>, flaw: Option<String>) {
+    fn leg_closed(&mut self, missing: Vec<String>, flaw: Option<Reason>) {
         self.closing = self.closing.saturating_sub(1);
         for item in missing {
             self.handle(Input::AnswerFailed { item });
         }
         if let Some(flaw) = flaw {
-            self.note_flaw(number, &flaw);
+            self.note_flaw(&flaw);
         }
         if let Some(done) = self.takeover.take() {
             // Whoever connects may have given up waiting.

@@ -89,11 +89,11 @@ impl Db {
         Ok(())
     }
 
-    /// What counts for a new call of a session. A call that it takes over holds no money any more, and no place.
+    /// What counts for a new call of a session: not as one of its calls one that we lost ourselves. A call that it takes over holds no money any more, and no place.
     pub async fn budget_totals(&mut self, session: &SessionId, leg: i64, now: Timestamp) -> Result<Totals> {
         let sql = dialect::built(format!(
             "select own.legs, own.ms, others.live, day.micros from \
-             (select cast(count(*) as bigint) as legs, cast(coalesce(sum(case when settled_at is not null then used_ms \
+             (select cast(coalesce(sum(case when outcome = 'expired' then 0 else 1 end), 0) as bigint) as legs, cast(coalesce(sum(case when settled_at is not null then used_ms \
              when lease_until < $4 then (lease_until - reserved_at) / 1000 else ($4 - reserved_at) / 1000 end), 0) as bigint) as ms \
              from reservations where tenant_id = $1 and session_id = $3 and leg <> $5 and coalesce(outcome, '') <> 'released') own, \
              (select cast(count(distinct session_id) as bigint) as live from reservations \

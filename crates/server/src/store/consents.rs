@@ -36,6 +36,14 @@ impl Db {
         Ok(())
     }
 
+    /// The notice of the latest consent, as it was shown (JSON).
+    pub async fn consent_notice(&mut self, session: &SessionId) -> Result<Option<String>> {
+        let query = self.query_as::<(String,)>(
+            "select notice from consents where tenant_id = $1 and session_id = $2 order by accepted_at desc limit 1",
+        );
+        Ok(query.bind(session.as_str()).fetch_optional(self.on()).await?.map(|(notice,)| notice))
+    }
+
     /// The latest consent of a session.
     pub async fn consent(&mut self, session: &SessionId) -> Result<Option<ConsentRow>> {
         let query = self.query_as::<(String, i64)>(

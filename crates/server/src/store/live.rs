@@ -5,6 +5,7 @@ use interview::Timestamp;
 use super::{Db, errors::unreadable, met};
 use crate::{
     error::{Code, Error, Result},
+    evidence::reason::Reason,
     ids::SessionId,
 };
 
@@ -15,8 +16,8 @@ pub struct Ending {
     pub at: Timestamp,
     /// `completed`, `candidate_ended`, `recruiter_ended` or `abandoned`.
     pub reason: String,
-    /// Why the transcript is not complete, in words; empty: it is complete.
-    pub flaws: Vec<String>,
+    /// Why the transcript is not complete; empty: it is complete.
+    pub reasons: Vec<Reason>,
 }
 
 impl Db {
@@ -54,7 +55,7 @@ impl Db {
 
     /// Seals a session and its invitation; the first ending counts.
     pub async fn finish_session(&mut self, session: &SessionId, ending: &Ending) -> Result<()> {
-        let completeness = if ending.flaws.is_empty() { "complete" } else { "incomplete" };
+        let completeness = if ending.reasons.is_empty() { "complete" } else { "incomplete" };
         self.query(
             "update sessions set state = 'finished', ended_at = $3, end_reason = $4, completeness = $5, reasons = $6 \
              where tenant_id = $1 and id = $2 and state <> 'finished'",
@@ -63,7 +64,7 @@ impl Db {
         .bind(ending.at.0)
         .bind(ending.reason.as_str())
         .bind(completeness)
-        .bind(serde_json::to_string(&ending.flaws).map_err(unreadable)?)
+        .bind(serde_json::to_string(&ending.reasons).map_err(unreadable)?)
         .execute(self.on())
         .await?;
         self.query(
@@ -84,10 +85,10 @@ impl Db {
     }
 
     /// Why the transcript of a finished session is not complete.
-    pub async fn session_flaws(&mut self, session: &SessionId) -> Result<Vec<String>> {
+    pub async fn session_reasons(&mut self, session: &SessionId) -> Result<Vec<Reason>> {
         let query = self.query_as::<(Option<String>,)>("select reasons from sessions where tenant_id = $1 and id = $2");
-        let (reasons,) = query.bind(session.as_str()).fetch_one(self.on()).await?;
-        reasons.map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(&text).map_err(unreadable))
+        let (stored,) = query.bind(session.as_str()).fetch_one(self.on()).await?;
+        reasons(stored.as_deref())
     }
 
     /// Sessions that were going on when this process, or the one before it, stopped.
@@ -98,4 +99,11 @@ impl Db {
             .await?;
         Ok(rows.into_iter().map(|(id,)| SessionId::stored(id)).collect())
     }
+}
+
+/// Reads stored reasons; older rows hold plain sentences.
+pub(super) fn reasons(stored: Option<&str>) -> Result<Vec<Reason>> {
+    let Some(stored) = stored else { return Ok(Vec::new()) };
+    let each: Vec<&serde_json::value::RawValue> = serde_json::from_str(stored).map_err(unreadable)?;
+    each.into_iter().map(|one| Reason::read(one.get()).map_err(unreadable)).collect()
 }

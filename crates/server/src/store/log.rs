@@ -6,6 +6,7 @@
 
 mod acked;
 mod batch;
+mod late;
 mod read;
 
 pub use acked::Acked;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Store, turns::TurnRow};
+use super::{Store, jobs::NewJob, turns::TurnRow};
 use crate::{
     ids::{SessionId, TenantId},
     secrets::hex,
@@ -97,6 +98,8 @@ pub struct Append {
     pub turns: Vec<TurnRow>,
     /// When the server got it.
     pub received_at: Timestamp,
+    /// Seals the session again. Queued with rows of a page that come when it is over; `None` for our own rows.
+    pub late: Option<NewJob>,
 }
 
 /// Why an append was not taken.

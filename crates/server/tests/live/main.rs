@@ -20,6 +20,7 @@ mod probes;
 mod quirks;
 mod refusals;
 mod repair;
+mod sealed;
 mod sim;
 mod simulated;
 mod stage;

@@ -22,6 +22,7 @@ fn page(c: &Company, first_seq: i64, bodies: &[&str]) -> Append {
         rows: bodies.iter().map(|b| row(b)).collect(),
         turns: vec![],
         received_at: NOW,
+        late: None,
     }
 }
 

@@ -216,7 +216,8 @@ const begun = (address: Instance["address"], now: number): Instance => ({
   stopped: false,
 });
 
-const last = (instance: Instance): number => instance.first + instance.entries.length - 1;
+/** The place of the newest entry; 0 before the first. */
+export const last = (instance: Instance): number => instance.first + instance.entries.length - 1;
 
 const put = (state: State, id: string, instance: Instance): State => ({
   ...state,

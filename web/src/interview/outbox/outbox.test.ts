@@ -32,6 +32,20 @@ describe("the outbox", () => {
     expect(held.size).toBe(0);
   });
 
+  it("ends its row with an entry that names its own place, also before the others are sent", async () => {
+    const post = vi.fn(takes);
+    const outbox = fakeOutbox({ post });
+    outbox.fin(1, 5);
+    outbox.attend(address);
+    outbox.see(entry("one"));
+    outbox.see(entry("two"));
+    outbox.fin(1, 9);
+    await quiet();
+    const sent = post.mock.calls.flatMap(([{ entries }]) => entries);
+    expect(sent.at(-1)).toEqual({ kind: "fin", leg: 1, at_ms: 9, body: { type: "fin", last_seq: 3 } });
+    expect(sent).toHaveLength(3);
+  });
+
   it("sends again after a loss, and says meanwhile that something waits", async () => {
     const post = vi.fn(takes).mockImplementationOnce(lost);
     const outbox = fakeOutbox({ post });

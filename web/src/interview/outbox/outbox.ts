@@ -1,6 +1,6 @@
 // Runs the outbox's machine: does what it wants done and tells it what came of it.
 import { createStore, type Readable, type Store } from "../store";
-import { empty, keeping, step } from "./core";
+import { empty, keeping, last, step } from "./core";
 import type { Device } from "./device";
 import type { Address, Effect, Entry, Keeping, OutboxEvent, Outcome, Post, State } from "./types";
 
@@ -59,6 +59,14 @@ export class Outbox {
   /** Keeps one entry: on the device first, then with the server. */
   see(entry: Entry): void {
     if (this.#mine) this.#take({ type: "saw", instance: this.#mine.instance, entry });
+  }
+
+  /** Ends this page's row: the entry says its own place, so that the server knows that it has all of them. */
+  fin(leg: number, at_ms: number): void {
+    const instance = this.#mine && this.#state.instances.get(this.#mine.instance);
+    if (!instance) return;
+    const last_seq = last(instance) + 1;
+    this.see({ kind: "fin", leg, at_ms, body: { type: "fin", last_seq } });
   }
 
   /** The page is hidden, or goes away. */

@@ -10,6 +10,7 @@ import { Chapters } from "./Chapters";
 import { Cost } from "./Cost";
 import { chaptersOf } from "./chapters-of";
 import { Integrity } from "./Integrity";
+import { Proof } from "./Proof";
 import { SessionHeading } from "./SessionHeading";
 import styles from "./session.module.css";
 import { Transcript } from "./Transcript";
@@ -42,6 +43,7 @@ export function ReadSession({ session }: { session: Session }) {
         </Notice>
       )}
       <Integrity events={session.integrity} />
+      <Proof id={session.id} />
       <Cost id={session.id} running={false} />
       {session.turns.length === 0 ? (
         <EmptyState title="Nothing was said">The session ended before the first words.</EmptyState>

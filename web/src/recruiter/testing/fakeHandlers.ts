@@ -12,6 +12,7 @@ import type {
 import { type Answer, failure, type Handler, missing, ok, type World } from "./fakeWorld";
 import { NOW, sampleInvitation } from "./sample";
 import { sampleCost, sampleUsage } from "./sampleCost";
+import { sampleReport } from "./sampleReport";
 
 function positionAnswer(world: World, id: string, make: (position: Position) => unknown): Answer {
   const position = world.positions.find((one) => one.id === id);
@@ -232,6 +233,7 @@ export const HANDLERS: [string, Handler][] = [
     },
   ],
   ["GET /v1/sessions/{id}/cost", ({ costs }, { id }) => ok(costs.get(id) ?? sampleCost())],
+  ["GET /v1/sessions/{id}/completeness", ({ reports }, { id }) => ok(reports.get(id) ?? sampleReport())],
   ["GET /v1/usage", () => ok(sampleUsage)],
   ["POST /v1/sessions/{id}/end", () => ({ status: 202 })],
 ];

@@ -1,5 +1,15 @@
 // What the fake server knows, and the shape of its answers.
-import type { CandidateRow, Me, Plan, PlanVersion, Position, Session, SessionCost, Voice } from "../../api/types";
+import type {
+  CandidateRow,
+  CompletenessReport,
+  Me,
+  Plan,
+  PlanVersion,
+  Position,
+  Session,
+  SessionCost,
+  Voice,
+} from "../../api/types";
 
 /** All that the fake server knows; tests change it freely. */
 export type World = {
@@ -13,6 +23,7 @@ export type World = {
   candidates: Map<string, CandidateRow[]>;
   sessions: Session[];
   costs: Map<string, SessionCost>;
+  reports: Map<string, CompletenessReport>;
 };
 
 type Call = { body: unknown; id: string; query: URLSearchParams };

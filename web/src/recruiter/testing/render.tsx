@@ -27,6 +27,7 @@ export function sampleWorld(): World {
     candidates: new Map(),
     sessions: [],
     costs: new Map(),
+    reports: new Map(),
     voice: sampleVoice,
   };
 }

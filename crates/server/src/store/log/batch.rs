@@ -57,15 +57,16 @@ async fn enter(store: &Store, tx: &mut Tx, tenant: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-struct Group<'a> {
-    store: &'a Store,
-    tx: &'a mut Tx,
-    tenant: &'a str,
-    appends: &'a [Append],
+pub(super) struct Group<'a> {
+    pub(super) store: &'a Store,
+    pub(super) tx: &'a mut Tx,
+    pub(super) tenant: &'a str,
+    pub(super) appends: &'a [Append],
 }
 
 impl<'a> Group<'a> {
     async fn write(&mut self, items: &[usize], verdicts: &mut [Result<(i64, String), LogError>]) -> sqlx::Result<()> {
+        let finished = self.finished(items).await?;
         let mut cursors = self.lock_cursors(items).await?;
         let mut staged: Vec<Staged<'a>> = Vec::new();
         let mut settled: Vec<&'a Append> = Vec::new();
@@ -90,6 +91,10 @@ impl<'a> Group<'a> {
         let mut turns = Vec::new();
         for append in settled {
             turns.extend(append.turns.iter().map(|turn| (&append.session, turn)));
+            let is_new = staged.iter().any(|row| std::ptr::eq(row.append, append));
+            if let Some(revision) = finished.get(append.session.as_str()).filter(|_| is_new) {
+                self.owe_seal(append, *revision).await?;
+            }
         }
         turns::upsert(self.tx, self.store.0.named, self.tenant, &turns).await
     }

@@ -34,7 +34,7 @@ pub struct LoggedRow {
 
 /// The kind of the rows that hold a [`LoggedInput`].
 pub const INPUT: &str = "input";
-/// The kind of the rows that say, as a JSON string, what is missing or unproven.
+/// The kind of the rows that hold a [`Reason`](crate::evidence::reason::Reason): what is missing or unproven.
 pub const FLAW: &str = "flaw";
 /// The kind of the rows that say, as a JSON string, what somebody else did to the call.
 pub const INTEGRITY: &str = "integrity";
@@ -62,12 +62,6 @@ impl Db {
         let rows = query.bind(session.as_str()).fetch_all(self.on()).await?;
         let row = |(leg, kind, body, at)| LoggedRow { leg, kind, body, at: Timestamp(at) };
         Ok(rows.into_iter().map(row).collect())
-    }
-
-    /// What was noted as missing or unproven so far, in words.
-    pub async fn logged_flaws(&mut self, session: &SessionId) -> Result<Vec<String>> {
-        let bodies = self.sideband_bodies(session, FLAW).await?;
-        bodies.iter().map(|(body,)| serde_json::from_str(body).map_err(unreadable)).collect()
     }
 
     /// What a model asked the interview to do so far, and what became of it.

@@ -1,0 +1,63 @@
+//! Whether a transcript is complete, judged by the log, the transcript and the calls alone.
+
+use std::collections::BTreeMap;
+
+use interview::TurnStatus;
+use serde_json::Value;
+
+use super::{
+    lines::{Leg, Row, Turn},
+    reason::{Reason, ReasonCode},
+};
+use crate::store::log::FLAW;
+
+/// A call that this reason ended was hung up by whoever found it, with nobody on its control channel.
+const LEASE_LOST: &str = "lease_lost";
+
+/// Why it is not complete; nothing: it is. `docs/evidence.md` has the conditions.
+pub fn reasons(rows: &[Row], turns: &[Turn], legs: &[Leg]) -> serde_json::Result<Vec<Reason>> {
+    let ours = || rows.iter().filter(|row| row.source == "S");
+    let noted: serde_json::Result<Vec<Reason>> =
+        ours().filter(|row| row.kind == FLAW).map(|row| Reason::read(&row.body)).collect();
+    let mut all = noted?;
+    for leg in legs.iter().filter(|leg| leg.end_reason.as_deref() == Some(LEASE_LOST)) {
+        if !is_told(&all, leg.number) {
+            all.push(Reason::channel_lost(leg.number));
+        }
+    }
+    // What was cut off by the end of an earlier call was said again on the next one.
+    let last = legs.last().map(|leg| leg.number);
+    for leg in open_responses(ours()) {
+        if Some(leg) == last && !is_told(&all, leg) {
+            all.push(Reason::response_open(leg));
+        }
+    }
+    all.extend(Reason::words_missing(turns.iter().filter(|turn| turn.status == TurnStatus::Missing).count()));
+    Ok(all)
+}
+
+/// Whether something is known already about how the leg broke off.
+fn is_told(reasons: &[Reason], leg: i64) -> bool {
+    let breaks = [ReasonCode::SpeechCut, ReasonCode::ChannelGap, ReasonCode::ChannelLost, ReasonCode::ResponseOpen];
+    reasons.iter().any(|reason| reason.leg == Some(leg) && breaks.contains(&reason.code))
+}
+
+/// Legs on which a response began and never ended.
+fn open_responses<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<i64> {
+    let mut open: BTreeMap<String, i64> = BTreeMap::new();
+    for row in rows {
+        let is_end = match row.kind.as_str() {
+            "response.created" => false,
+            "response.done" => true,
+            _ => continue,
+        };
+        let Ok(event) = serde_json::from_str::<Value>(&row.body) else { continue };
+        let Some(id) = event["response"]["id"].as_str() else { continue };
+        if is_end {
+            open.remove(id);
+        } else {
+            open.insert(id.to_owned(), row.leg);
+        }
+    }
+    open.into_values().collect()
+}
