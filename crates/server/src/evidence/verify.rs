@@ -82,7 +82,7 @@ fn statements(seals: &[Seal], findings: &mut Vec<Finding>) -> Vec<Statement> {
 /// Whether each revision is signed by the key that it names, and that key is the file's and the caller's.
 fn keys(read: &Read, statements: &[Statement], wanted: Option<&PublicKey>, report: &mut Report) {
     report.key.clone_from(&read.key);
-    if PublicKey::parse(&read.key).is_err() {
+    if !read.key.is_empty() && PublicKey::parse(&read.key).is_err() {
         report.findings.push(Finding::BadKey);
     }
     for seal in &read.seals {
@@ -93,7 +93,7 @@ fn keys(read: &Read, statements: &[Statement], wanted: Option<&PublicKey>, repor
         }
     }
     let Some(newest) = statements.last() else { return };
-    if newest.key != read.key {
+    if !read.key.is_empty() && newest.key != read.key {
         report.findings.push(Finding::KeyLine);
     }
     // A server that got a new key says so here: every revision must be the caller's.

@@ -134,6 +134,24 @@ async fn what_comes_after_the_seal_makes_another_revision() {
 }
 
 #[tokio::test]
+async fn a_row_that_comes_while_the_seal_is_made_is_under_this_one_or_the_next() {
+    on_both(async |mut s| {
+        let (talk, said) = held(&mut s).await;
+        s.server.app.clock.advance_ms(16_000);
+        let late = [saw(&said[0].0, SOUP)];
+        let (_, answer) = tokio::join!(s.server.run_jobs(), append(&s, &talk.view, 1, &late));
+        answer.expect(200);
+        s.server.app.clock.advance_ms(6_000);
+        let revisions = revisions(&mut s, &talk.view).await;
+        // Nothing is outside: that would be a finding.
+        let report = checked(&mut s, &talk.view).await;
+        assert!((1..=2).contains(&revisions) && report.revisions == revisions, "{report:?}");
+        assert_eq!(completeness(&mut s, &talk.view).await["page"]["confirmed"], 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_altered_file_is_named_by_row_and_turn() {
     let mut s = stage_configured("").await;
     let (talk, _) = held(&mut s).await;
