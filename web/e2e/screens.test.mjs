@@ -60,6 +60,9 @@ test("the candidate's pages, from the link to the receipt", { timeout: 300_000 }
     .first()
     .waitFor();
   await look(boss.page, "recruiter-transcript");
+  await boss.page.getByText("Details", { exact: true }).click();
+  await boss.page.getByRole("link", { name: "Evidence file" }).waitFor();
+  await look(boss.page, "recruiter-completeness");
   assert.deepEqual([...ada.problems, ...boss.problems], []);
   await ada.context.close();
   await boss.context.close();

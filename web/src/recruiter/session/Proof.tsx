@@ -30,6 +30,7 @@ export function Proof({ id }: { id: string }) {
         <summary className={styles.summary}>
           <StateBadge report={report} />
           <span className={styles.brief}>{brief(report)}</span>
+          <span className={styles.more}>Details</span>
         </summary>
         <dl className={styles.facts}>
           <Fact name="Sealed">
