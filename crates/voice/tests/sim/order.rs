@@ -2,7 +2,7 @@
 
 use crate::support::{Stage, kinds};
 use serde_json::{Value, json};
-use voice::sim::{Answer, Script, Transcript, What};
+use voice::sim::{Answer, Entry, Script, Transcript, What};
 
 const SAID: &str = "Tell me about a project that you led.";
 const ANSWER: &str = "I led the move of our billing to a new database last year.";
@@ -189,4 +189,31 @@ async fn the_candidate_waits_for_the_utterance_that_is_answered() {
     stage.control.wait(|entry| text(entry).is_some_and(|text| text == "Soup.")).await;
     let told: Vec<String> = stage.control.ledger().iter().filter_map(text).collect();
     assert_eq!(told, ["Hello.", "What did you cook yesterday?", "Soup."]);
+}
+
+#[tokio::test]
+async fn a_turn_that_a_client_ends_goes_on_with_the_rest_where_the_candidate_does() {
+    for (kind, told) in [
+        ("input_audio_buffer.commit", "input_audio_buffer.committed"),
+        ("input_audio_buffer.clear", "input_audio_buffer.cleared"),
+    ] {
+        let stage = Stage::playing(Script { pace: 0.1, ..Script::default() }).await;
+        let call = stage.call().await;
+        let mut sideband = stage.sideband(&call).await;
+        stage.control.speak(&call, Answer::new(ANSWER).going_on());
+        sideband.one("conversation.item.input_audio_transcription.delta").await;
+        sideband.send(json!({"type": kind})).await;
+        let events = sideband.until(told).await;
+        assert!(!kinds(&events).contains(&"input_audio_buffer.speech_stopped"), "nobody fell silent");
+        sideband.one("input_audio_buffer.speech_started").await;
+        let mut parts = Vec::new();
+        while parts.len() < 2 {
+            let is_part = |entry: &Entry| matches!(entry.what, What::Spoke { .. } | What::Thrown { .. });
+            match stage.control.wait(is_part).await.what {
+                What::Spoke { text, .. } | What::Thrown { text } => parts.push(text),
+                _ => unreachable!("it was waited for"),
+            }
+        }
+        assert_eq!(parts.join(" "), ANSWER, "{kind}");
+    }
 }
