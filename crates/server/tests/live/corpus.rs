@@ -11,6 +11,7 @@ const CORPUS: &[(&str, &[u8])] = &[
     ("chromium, channel first", include_bytes!("sdp/chromium-channel-first.sdp")),
     ("chromium, audio only", include_bytes!("sdp/chromium-audio-only.sdp")),
     ("firefox", include_bytes!("sdp/firefox.sdp")),
+    ("firefox, gathered", include_bytes!("sdp/firefox-gathered.sdp")),
     ("aiortc", include_bytes!("sdp/aiortc.sdp")),
 ];
 const MUTANTS: usize = 10_000;
