@@ -4,7 +4,10 @@
 
 use std::{
     ops::{Deref, DerefMut},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use sqlx::{Any, AnyConnection, AnyPool, Transaction, pool::PoolConnection};
@@ -101,6 +104,8 @@ struct Group {
     done: Vec<oneshot::Sender<Result<(), Failure>>>,
     /// Whether what was done since the savepoint counts. If not, its closure runs, failed, or was dropped in the middle.
     is_good: bool,
+    /// Whether nobody will commit it any more: the program ends.
+    is_deserted: Arc<AtomicBool>,
 }
 
 /// One closure's part of a group.
@@ -134,13 +139,15 @@ impl Writer {
         if place.is_none() {
             let mut connection = Held(Some(self.pool.acquire().await?));
             connection.run(BEGIN).await?;
-            *place = Some(Group { connection, done: Vec::new(), is_good: false });
+            let is_deserted = Arc::new(AtomicBool::new(false));
+            let committer = Committer { place: self.place.clone(), is_deserted: is_deserted.clone(), is_over: false };
+            *place = Some(Group { connection, done: Vec::new(), is_good: false, is_deserted });
             // The lock is fair: those who wait already come before the commit and share it, later ones do not.
             #[expect(
                 clippy::disallowed_methods,
                 reason = "must outlive a caller that goes away; ends with its commit"
             )]
-            tokio::spawn(commit(self.place.clone()));
+            tokio::spawn(committer.commit());
         }
         Ok(Tx::Part(Part { place }))
     }
@@ -177,18 +184,53 @@ fn fail(place: &mut OwnedMutexGuard<Place>, error: &sqlx::Error) {
     }
 }
 
-/// Commits the group once those who waited for their turn have had it. A part that cannot be undone spoils the group.
-async fn commit(place: Arc<Mutex<Place>>) {
-    let mut place = place.lock_owned().await;
-    let Some(group) = place.as_mut() else { return };
-    let last = if group.is_good { "commit" } else { "rollback to part; commit" };
-    let outcome = group.connection.run(last).await.map_err(|error| Failure::of(&error));
-    if let Some(mut group) = place.take() {
-        if outcome.is_ok() {
-            group.connection.0 = None;
+/// Commits a group, whoever goes away.
+struct Committer {
+    place: Arc<Mutex<Place>>,
+    is_deserted: Arc<AtomicBool>,
+    is_over: bool,
+}
+
+impl Committer {
+    /// Commits once those who waited for their turn have had it. A part that cannot be undone spoils the group.
+    async fn commit(mut self) {
+        let mut place = self.place.clone().lock_owned().await;
+        if let Some(group) = place.as_mut() {
+            let last = if group.is_good { "commit" } else { "rollback to part; commit" };
+            let outcome = group.connection.run(last).await.map_err(|error| Failure::of(&error));
+            if let Some(mut group) = place.take() {
+                if outcome.is_ok() {
+                    group.connection.0 = None;
+                }
+                tell(group.done, &outcome);
+            }
         }
-        tell(group.done, &outcome);
+        self.is_over = true;
     }
+}
+
+impl Drop for Committer {
+    /// Dropped in the middle, it leaves nothing behind: an open transaction would keep every other process from writing.
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        self.is_deserted.store(true, Ordering::SeqCst);
+        if let Ok(mut place) = self.place.try_lock() {
+            desert(&mut place);
+        }
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        desert(&mut self.place);
+    }
+}
+
+/// Gives up a group that nobody will commit.
+fn desert(place: &mut Place) {
+    place.take_if(|group| group.is_deserted.load(Ordering::SeqCst));
 }
 
 fn tell(done: Vec<oneshot::Sender<Result<(), Failure>>>, outcome: &Result<(), Failure>) {

@@ -20,7 +20,7 @@ async fn writer(dir: &TempDir) -> Writer {
     sqlx::any::install_default_drivers();
     let url = format!("sqlite:{}?mode=rwc", dir.path().join("db").display());
     let pool = AnyPoolOptions::new().max_connections(1).connect(&url).await.unwrap();
-    sqlx::raw_sql("create table t (n bigint)").execute(&pool).await.unwrap();
+    sqlx::raw_sql("create table if not exists t (n bigint)").execute(&pool).await.unwrap();
     Writer::new(pool)
 }
 
@@ -83,4 +83,37 @@ async fn nobody_is_told_of_success_when_the_transaction_is_given_up() {
     assert_eq!(at_once(&[End::Commits, End::Commits, End::IsGivenUp]).await, (vec![false; 3], 0));
     assert_eq!(at_once(&[End::Commits, End::IsGivenUp, End::Commits]).await, (vec![false, false, true], 100));
     assert_eq!(at_once(&[End::IsGivenUp, End::Commits, End::Commits]).await, (vec![false, true, true], 110));
+}
+
+#[test]
+fn a_program_that_ends_in_the_middle_leaves_no_transaction_open() {
+    let dir = TempDir::new();
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(2).enable_all().build().unwrap()
+    };
+    for held in [true, false] {
+        let dying = runtime();
+        let (writer, part) = dying.block_on(async {
+            let writer = writer(&dir).await;
+            let part = writer.begin().await.unwrap();
+            (writer, part)
+        });
+        // Its task waits for the part; either goes first.
+        let part = held.then_some(part);
+        dying.shutdown_timeout(std::time::Duration::from_secs(5));
+        drop(part);
+        let other = runtime();
+        other.block_on(async {
+            let url = format!("sqlite:{}", dir.path().join("db").display());
+            let pool = AnyPoolOptions::new().max_connections(1).connect(&url).await.unwrap();
+            assert!(part_of(&pool).await.is_ok(), "held: {held}");
+        });
+        drop(writer);
+    }
+}
+
+/// Another process that writes.
+async fn part_of(pool: &AnyPool) -> sqlx::Result<bool> {
+    part(Writer::new(pool.clone()), 1, End::Commits).await
 }
