@@ -56,6 +56,9 @@ fn open_responses<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<i64> {
         if is_end {
             open.remove(id);
         } else {
+            // A call has one response at a time: the next one shows that those before are over, also where a server
+            // that was away did not see their end.
+            open.retain(|_, leg| *leg != row.leg);
             open.insert(id.to_owned(), row.leg);
         }
     }
