@@ -45,7 +45,7 @@ wanting() {
 fetch() {
   local kind=$1 package=$2 sum=$3 file=$archives/$2 dir
   if [ -f "$file" ] && [ "$(sha_of "$file")" = "$sum" ]; then return; fi
-  dir=$(mktemp -d "$archives/.get.XXXXXX")
+  dir=$(mktemp -d -p "$archives")
   case $kind in
     pypi)
       python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \

@@ -132,29 +132,9 @@ fn follows(words: &[String], at: usize) -> bool {
 }
 
 fn small(word: &str) -> Option<u64> {
-    const ONES: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let place = |list: &[&str]| list.iter().position(|w| *w == word).map(|at| at as u64);
-    place(&ONES).or_else(|| place(&TENS).map(|at| (at + 2) * 10))
+    const ONES: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen \
+                        seventeen eighteen nineteen";
+    const TENS: &str = "twenty thirty forty fifty sixty seventy eighty ninety";
+    let place = |list: &str| list.split(' ').position(|w| w == word).map(|at| at as u64);
+    place(ONES).or_else(|| place(TENS).map(|at| (at + 2) * 10))
 }

@@ -8,6 +8,7 @@ import { fakeOutbox } from "../interview/outbox/fakes";
 import type { Outbox, OutboxParts } from "../interview/outbox/outbox";
 import type { CallEvents, Transport } from "../interview/transport";
 import { act } from "../testing/act";
+import "../testing/dialog";
 import { App } from "./App";
 import { FakeAudioContext, FakeEventSource, fakeMedia } from "./fakes";
 
@@ -135,8 +136,6 @@ beforeEach(() => {
   vi.stubGlobal("EventSource", FakeEventSource);
   vi.stubGlobal("AudioContext", FakeAudioContext);
   vi.stubGlobal("MediaStream", class {});
-  HTMLDialogElement.prototype.showModal ??= () => undefined;
-  HTMLDialogElement.prototype.close ??= () => undefined;
   fakeMedia();
   host = document.createElement("div");
   document.body.append(host);

@@ -1,12 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import type { FormEvent } from "react";
 import { call } from "../api/client";
 import type { Me } from "../api/types";
 import { Button } from "../components/ui/Button";
 import { Field } from "../components/ui/Field";
-import { Notice } from "../components/ui/Notice";
-import { fieldError, formError } from "./errors";
-import { formText } from "./formText";
+import { fieldError } from "./errors";
+import { Form } from "./Form";
 import styles from "./SignInForm.module.css";
 
 /** E-mail and password. */
@@ -15,19 +13,13 @@ export function SignInForm({ onDone }: { onDone: (me: Me) => Promise<void> }) {
     mutationFn: (body: { email: string; password: string }) => call("POST /v1/sign-in", { body }),
     onSuccess: onDone,
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const text = formText(event.currentTarget);
-    signIn.mutate({ email: text("email").trim(), password: text("password") });
-  };
-  const wrong = formError(signIn.error, ["email", "password"]);
   return (
-    <form className={styles.form} noValidate onSubmit={submit}>
-      {wrong && (
-        <Notice role="alert" tone="danger">
-          {wrong}
-        </Notice>
-      )}
+    <Form
+      className={styles.form}
+      error={signIn.error}
+      fields={["email", "password"]}
+      onSubmit={(text) => signIn.mutate({ email: text("email").trim(), password: text("password") })}
+    >
       <Field
         autoComplete="username"
         error={fieldError(signIn.error, "email")}
@@ -46,6 +38,6 @@ export function SignInForm({ onDone }: { onDone: (me: Me) => Promise<void> }) {
       <Button busy={signIn.isPending} kind="primary" type="submit">
         Sign in
       </Button>
-    </form>
+    </Form>
   );
 }

@@ -42,25 +42,18 @@ fn is_told(reasons: &[Reason], leg: i64) -> bool {
     reasons.iter().any(|reason| reason.leg == Some(leg) && breaks.contains(&reason.code))
 }
 
-/// Legs on which a response began and never ended.
+/// Legs whose last response has no end in the log. A call has one response at a time: a next one shows that those before
+/// are over, also where a server that was away did not see their end.
 fn open_responses<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<i64> {
-    let mut open: BTreeMap<String, i64> = BTreeMap::new();
-    for row in rows {
-        let is_end = match row.kind.as_str() {
-            "response.created" => false,
-            "response.done" => true,
-            _ => continue,
-        };
+    let mut last: BTreeMap<i64, (String, bool)> = BTreeMap::new();
+    for row in rows.filter(|row| matches!(row.kind.as_str(), "response.created" | "response.done")) {
         let Ok(event) = serde_json::from_str::<Value>(&row.body) else { continue };
         let Some(id) = event["response"]["id"].as_str() else { continue };
-        if is_end {
-            open.remove(id);
-        } else {
-            // A call has one response at a time: the next one shows that those before are over, also where a server
-            // that was away did not see their end.
-            open.retain(|_, leg| *leg != row.leg);
-            open.insert(id.to_owned(), row.leg);
+        if row.kind == "response.created" {
+            last.insert(row.leg, (id.to_owned(), true));
+        } else if let Some((_, is_open)) = last.get_mut(&row.leg).filter(|(begun, _)| begun == id) {
+            *is_open = false;
         }
     }
-    open.into_values().collect()
+    last.into_iter().filter(|(_, (_, is_open))| *is_open).map(|(leg, _)| leg).collect()
 }

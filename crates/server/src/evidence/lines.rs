@@ -111,7 +111,8 @@ impl Row {
     }
 }
 
-/// An entry of the transcript.
+/// An entry of the transcript. Not the API's view of it, although it is like it today: what is signed may not change with
+/// what is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Turn {

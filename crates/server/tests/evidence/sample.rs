@@ -11,7 +11,7 @@ use insights::evidence::{
 use interview::{Speaker, TurnKind, TurnStatus};
 use serde_json::json;
 
-pub const SESSION: &str = "ses_01JXXXXXXXXXXXXXXXXXXXXXXX";
+pub const SESSION: &str = "ses_01JD9XQZ4M8V2C7RTKB5N3HWEG";
 pub const PAGE: &str = "0123456789abcdef0123456789abcdef";
 pub const OURS: &str = "leg-1";
 

@@ -1,6 +1,6 @@
 //! What users of the Realtime API report, played by the simulator: none of it costs a word.
 
-use crate::stage::{BREAD, SOUP, Stage, press, said_by, stage, stage_playing};
+use crate::stage::{BREAD, SOUP, Stage, Talk, press, said_by, stage, stage_playing};
 use serde_json::{Value, json};
 use voice::sim::{Answer, Reply, Script, Transcript};
 
@@ -26,15 +26,8 @@ async fn on_openai(script: Script) -> Stage {
     s
 }
 
-#[tokio::test]
-async fn error_events_without_a_consequence_change_nothing() {
-    let mut s = stage().await;
-    let mut talk = s.talk().await;
-    let codes = HARMLESS.iter().map(|(kind, code)| (*kind, json!(code)));
-    for (kind, code) in codes.chain([("server_error", Value::Null)]) {
-        let error = json!({"type": kind, "code": code, "message": "Sorry.", "param": null, "event_id": null});
-        assert!(s.provider.control.emit(&talk.call, json!({"type": "error", "error": error})));
-    }
+/// One answer and the end: it alone is what the candidate said, and nothing is missing.
+async fn answers_and_ends(s: &mut Stage, mut talk: Talk) {
     s.provider.answer(&talk.call, SOUP).await;
     s.provider.said_with("cook tomorrow").await;
     talk.end().await;
@@ -44,19 +37,27 @@ async fn error_events_without_a_consequence_change_nothing() {
 }
 
 #[tokio::test]
+async fn error_events_without_a_consequence_change_nothing() {
+    let mut s = stage().await;
+    let talk = s.talk().await;
+    let codes = HARMLESS.iter().map(|(kind, code)| (*kind, json!(code)));
+    for (kind, code) in codes.chain([("server_error", Value::Null)]) {
+        let error = json!({"type": kind, "code": code, "message": "Sorry.", "param": null, "event_id": null});
+        assert!(s.provider.control.emit(&talk.call, json!({"type": "error", "error": error})));
+    }
+    answers_and_ends(&mut s, talk).await;
+}
+
+#[tokio::test]
 async fn a_control_channel_that_closes_with_whatever_code_is_opened_again_while_the_call_lives() {
     let mut s = stage().await;
-    let mut talk = s.talk().await;
+    let talk = s.talk().await;
     for code in [1000, 1001, 1006, 1011, 4000] {
         assert!(s.provider.control.cut(&talk.call, code));
         s.provider.attached(&talk.call).await;
         s.provider.unmarked().await;
     }
-    s.provider.answer(&talk.call, SOUP).await;
-    s.provider.said_with("cook tomorrow").await;
-    talk.end().await;
-    let session = s.session(&talk.view).await;
-    assert_eq!((said_by(&session, "candidate"), &session["completeness"]), (vec![SOUP.to_owned()], &json!("complete")));
+    answers_and_ends(&mut s, talk).await;
 }
 
 #[tokio::test]
@@ -114,13 +115,9 @@ async fn an_answer_whose_words_fail_is_named_as_missing() {
 #[tokio::test]
 async fn noise_that_has_no_words_is_no_answer() {
     let mut s = on_openai(Script::at_once([])).await;
-    let mut talk = s.talk().await;
+    let talk = s.talk().await;
     s.provider.speak(&talk.call, Answer::new("(a door)").with(Transcript::Empty)).await;
-    s.provider.answer(&talk.call, SOUP).await;
-    s.provider.said_with("cook tomorrow").await;
-    talk.end().await;
-    let session = s.session(&talk.view).await;
-    assert_eq!((said_by(&session, "candidate"), &session["completeness"]), (vec![SOUP.to_owned()], &json!("complete")));
+    answers_and_ends(&mut s, talk).await;
 }
 
 #[tokio::test]

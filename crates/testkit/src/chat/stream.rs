@@ -84,6 +84,7 @@ async fn write(socket: &mut OwnedWriteHalf, body: &Value, reply: Reply) -> std::
     lines.end(&reply, body).await
 }
 
+/// Plays the scripted time that a model thinks: it belongs to what the client meets, and nothing waits on it.
 async fn pause(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;

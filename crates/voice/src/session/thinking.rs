@@ -35,7 +35,7 @@ pub(super) struct Thinking {
 }
 
 impl Thinking {
-    /// A response that was asked for now.
+    /// A response that has just been asked for.
     pub(super) fn new(params: ResponseParams, now_ms: u64) -> Self {
         Self {
             params: Some(Box::new(params)),

@@ -311,7 +311,7 @@ impl Listener {
         let judged = turn.pause.filter(|pause| ask == Some(pause.ask));
         let (text, under_way) = judged.map_or((None, None), |pause| (pause.text, pause.words));
         if text.is_none() {
-            // The words are on their way, or were never asked for or failed: then they are asked for now.
+            // The words are on their way, or were never asked for or failed: then this is when they are asked for.
             let question = under_way.unwrap_or_else(|| {
                 let rest: Arc<[f32]> = pcm[turn.settled.at.min(pcm.len())..].into();
                 self.push_question(What::Final, rest, turn.settled, Arc::new(AtomicBool::new(true)))

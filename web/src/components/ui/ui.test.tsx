@@ -2,6 +2,7 @@
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { act } from "../../testing/act";
+import "../../testing/dialog";
 import { Badge } from "./Badge";
 import { Button } from "./Button";
 import { Copy } from "./Copy";
@@ -37,13 +38,6 @@ function Say() {
 
 beforeEach(() => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
-  // The test's document knows no modal dialogs yet.
-  HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
-    this.open = true;
-  };
-  HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
-    this.open = false;
-  };
   host = document.createElement("div");
   document.body.append(host);
   root = createRoot(host);

@@ -1,10 +1,10 @@
 import { useRouterState } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "../../components/ui/Button";
 import { Field } from "../../components/ui/Field";
 import { Notice } from "../../components/ui/Notice";
-import { fieldError, formError } from "../errors";
-import { formText } from "../formText";
+import { fieldError } from "../errors";
+import { Form } from "../Form";
 import layout from "../layout.module.css";
 import { useSaveMe } from "./useSaveMe";
 
@@ -18,24 +18,17 @@ export function PasswordForm({ email, hasPassword }: { email: string; hasPasswor
     if (wanted) section.current?.querySelector<HTMLElement>("input[name=password]")?.focus();
   }, [wanted]);
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    save.mutate({ password: formText(form)("password") }, { onSuccess: () => form.reset() });
-  };
-  const wrong = formError(save.error, ["password"]);
   return (
     <section aria-label="Password" className={layout.card} id="password" ref={section}>
       <h2 className={layout.cardHeading}>Password</h2>
       {!hasPassword && (
         <Notice tone="warn">You came by a one-time link. Set a password now, so that you can sign in again.</Notice>
       )}
-      <form className={layout.form} noValidate onSubmit={submit}>
-        {wrong && (
-          <Notice role="alert" tone="danger">
-            {wrong}
-          </Notice>
-        )}
+      <Form
+        error={save.error}
+        fields={["password"]}
+        onSubmit={(text, form) => save.mutate({ password: text("password") }, { onSuccess: () => form.reset() })}
+      >
         <input autoComplete="username" hidden readOnly type="email" value={email} />
         <Field
           autoComplete="new-password"
@@ -53,7 +46,7 @@ export function PasswordForm({ email, hasPassword }: { email: string; hasPasswor
             Show it
           </Button>
         </div>
-      </form>
+      </Form>
     </section>
   );
 }

@@ -1,31 +1,22 @@
-import type { FormEvent } from "react";
 import type { Me } from "../../api/types";
 import { Button } from "../../components/ui/Button";
 import { Field } from "../../components/ui/Field";
-import { Notice } from "../../components/ui/Notice";
-import { fieldError, formError } from "../errors";
-import { formText } from "../formText";
+import { fieldError } from "../errors";
+import { Form } from "../Form";
 import layout from "../layout.module.css";
 import { useSaveMe } from "./useSaveMe";
 
 /** Name and e-mail of the one who is signed in. */
 export function ProfileForm({ me }: { me: Me }) {
   const save = useSaveMe("Profile saved.");
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const text = formText(event.currentTarget);
-    save.mutate({ name: text("name").trim(), email: text("email").trim() });
-  };
-  const wrong = formError(save.error, ["name", "email"]);
   return (
     <section aria-label="Profile" className={layout.card}>
       <h2 className={layout.cardHeading}>Profile</h2>
-      <form className={layout.form} noValidate onSubmit={submit}>
-        {wrong && (
-          <Notice role="alert" tone="danger">
-            {wrong}
-          </Notice>
-        )}
+      <Form
+        error={save.error}
+        fields={["name", "email"]}
+        onSubmit={(text) => save.mutate({ name: text("name").trim(), email: text("email").trim() })}
+      >
         <Field
           autoComplete="name"
           defaultValue={me.member.name}
@@ -49,7 +40,7 @@ export function ProfileForm({ me }: { me: Me }) {
             Save profile
           </Button>
         </div>
-      </form>
+      </Form>
     </section>
   );
 }
