@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # with-postgres.sh COMMAND... : runs COMMAND beside a throw-away PostgreSQL cluster on a free port.
-# COMMAND finds TEST_POSTGRES_URL, the URL of a superuser; each test makes a database of its own.
+# COMMAND finds TEST_POSTGRES_URL, the URL of a superuser; each test makes a database of its own. Its programs are in PATH.
+# POSTGRES_FSYNC=on: commits wait for the disk, as they do where data counts.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n1)
@@ -15,6 +16,6 @@ stop() { "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -m immediate -s stop >/dev/null
 trap stop EXIT
 cd "$dir"
 "${as[@]}" "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null
-"${as[@]}" "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 -c fsync=off" start
+"${as[@]}" "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 -c fsync=${POSTGRES_FSYNC:-off}" start
 cd "$root"
-TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/postgres" "$@"
+PATH="$bin:$PATH" TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/postgres" "$@"
