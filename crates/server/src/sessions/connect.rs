@@ -188,7 +188,7 @@ async fn commit_leg(
         end_reason: None,
     };
     // It is up: from now on its lease is as short as that of every other.
-    db.renew(session, plan.number, now.plus_ms(LEASE_MS), now).await?;
+    db.lease(session, plan.number, now.plus_ms(LEASE_MS)).await?;
     db.session_live(session, &plan.ask.voice, now).await?;
     db.add_leg(session, &leg).await?;
     claim(db, session, plan.number, &id).await

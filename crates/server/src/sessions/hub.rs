@@ -16,7 +16,7 @@ use super::{translate::Caption, worker::Command};
 use crate::{ids::SessionId, store::TurnRow};
 
 /// Events that a slow watcher may be behind; beyond that it reads from the store again.
-const BEHIND: usize = 256;
+const BEHIND: usize = 64;
 
 /// What watchers are told.
 #[derive(Clone, Debug)]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use interview::Timestamp;
 use realtime_api::ServerEvent;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TryRecvError};
 
 use super::{timer, worker::Command};
 use crate::{
     app::App,
-    budget::{self, LEASE_MS, RENEW_MS, Stop, Usage},
+    budget::{self, LEASE_MS, RENEW_MS, Stop, Usage, prices::Tariff},
     error::Result,
     ids::SessionId,
     store::{
@@ -42,6 +42,7 @@ impl Meter {
             session: session.clone(),
             leg,
             owed: Vec::new(),
+            tariff: None,
             is_over: false,
         };
         app.tasks.spawn(counter.run(waiting, first));
@@ -70,6 +71,8 @@ struct Counter {
     leg: i64,
     /// Usage that is not written yet.
     owed: Vec<Usage>,
+    /// By what the call is priced: settled before its meter starts.
+    tariff: Option<Tariff>,
     /// Whether the worker was told that the call must end.
     is_over: bool,
 }
@@ -77,13 +80,19 @@ struct Counter {
 impl Counter {
     async fn run(mut self, mut notes: mpsc::UnboundedReceiver<Note>, mut next: Timestamp) {
         loop {
-            tokio::select! {
-                note = notes.recv() => match note {
-                    Some(Note::Usage(usage)) => self.owed.push(usage),
-                    Some(Note::HungUp(at)) => return self.settle(at).await,
-                    None => return,
-                },
-                () = timer::reached(&self.app.clock, Some(next)) => {}
+            let mut note = tokio::select! {
+                note = notes.recv() => note.ok_or(TryRecvError::Disconnected),
+                () = timer::reached(&self.app.clock, Some(next)) => Err(TryRecvError::Empty),
+            };
+            // What has come meanwhile is written together.
+            loop {
+                match note {
+                    Ok(Note::Usage(usage)) => self.owed.push(usage),
+                    Ok(Note::HungUp(at)) => return self.settle(at).await,
+                    Err(TryRecvError::Disconnected) => return,
+                    Err(TryRecvError::Empty) => break,
+                }
+                note = notes.try_recv();
             }
             next = self.renew().await;
         }
@@ -97,6 +106,7 @@ impl Counter {
         match renewed {
             Ok(Some(call)) => {
                 self.owed.clear();
+                self.tariff = Some(call.tariff);
                 if let Some(stop) = budget::stop(&self.app.config.budget, &call.running) {
                     self.tell(stop).await;
                 }
@@ -116,16 +126,23 @@ impl Counter {
 
     async fn write(&self, db: &mut Db, now: Timestamp) -> Result<Option<Renewed>> {
         let until = now.plus_ms(LEASE_MS);
-        let Some(call) = db.renew(&self.session, self.leg, until, now).await? else { return Ok(None) };
-        if self.owed.is_empty() {
-            return Ok(Some(call));
-        }
+        let known;
+        let tariff = match &self.tariff {
+            Some(tariff) => tariff,
+            None => {
+                let Some(call) = db.renew(&self.session, self.leg, until, now).await? else { return Ok(None) };
+                if self.owed.is_empty() {
+                    return Ok(Some(call));
+                }
+                known = call.tariff;
+                &known
+            }
+        };
         for usage in &self.owed {
-            let priced = self.app.config.prices.price(&call.tariff, usage);
-            let model = call.tariff.model_of(usage.kind);
-            db.add_usage(&self.session, self.leg, (usage, model, priced), now).await?;
+            let priced = self.app.config.prices.price(tariff, usage);
+            db.add_usage(&self.session, self.leg, (usage, tariff.model_of(usage.kind), priced), now).await?;
         }
-        // Once more, for the sums with what was just added.
+        // Last, for the sums with what was just added.
         db.renew(&self.session, self.leg, until, now).await
     }
 

@@ -139,7 +139,17 @@ impl Db {
         Ok(())
     }
 
-    /// Renews a call's lease. `None`: the reservation is settled or was never made.
+    /// Sets a call's lease, if it is not settled.
+    pub async fn lease(&mut self, session: &SessionId, leg: i64, until: Timestamp) -> Result<()> {
+        let query = self.query(
+            "update reservations set lease_until = $4 \
+             where tenant_id = $1 and session_id = $2 and leg = $3 and settled_at is null",
+        );
+        query.bind(session.as_str()).bind(leg).bind(until.0).execute(self.on()).await?;
+        Ok(())
+    }
+
+    /// Renews a call's lease and sums up what it and its day cost. `None`: the reservation is settled or was never made.
     pub async fn renew(
         &mut self,
         session: &SessionId,

@@ -42,13 +42,6 @@ impl Engine {
         }
     }
 
-    pub(super) fn begin_read(self) -> &'static str {
-        match self {
-            Engine::Sqlite => "begin",
-            Engine::Postgres => "begin isolation level repeatable read read only",
-        }
-    }
-
     /// One of two texts that mean the same, where only PostgreSQL knows (and needs) row locks.
     pub(super) fn pick(self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self {
@@ -68,7 +61,8 @@ impl Engine {
             .execute(&mut *c)
             .await?;
             if read_only {
-                sqlx::raw_sql("pragma query_only = on").execute(&mut *c).await?;
+                // The system keeps the file's pages at hand; eight readers need not do it again.
+                sqlx::raw_sql("pragma query_only = on; pragma cache_size = -256").execute(&mut *c).await?;
             }
         }
         Ok(())
@@ -110,11 +104,26 @@ pub(super) fn built(sql: String) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(sql)
 }
 
-/// Pieces of 64, 16, 4 or 1: few distinct statements, so that the statement cache holds them all.
+/// [`built`], for statements with many parameters, each once and in order. SQLite finds a numbered one by its name, one
+/// after the other: with hundreds of them that takes longer than the statement.
+pub(super) fn batch(engine: Engine, sql: String) -> sqlx::AssertSqlSafe<String> {
+    if engine == Engine::Postgres {
+        return built(sql);
+    }
+    let mut pieces = sql.split('$');
+    let mut anonymous = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        anonymous.push('?');
+        anonymous.push_str(piece.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    built(anonymous)
+}
+
+/// Pieces of few sizes: few distinct statements, so that the statement cache holds them all.
 pub(super) fn pieces<T>(mut all: &[T]) -> Vec<&[T]> {
     let mut out = Vec::new();
     while !all.is_empty() {
-        let size = [64, 16, 4, 1].into_iter().find(|n| *n <= all.len()).unwrap_or(1);
+        let size = [64, 32, 16, 8, 4, 3, 2, 1].into_iter().find(|n| *n <= all.len()).unwrap_or(1);
         let (piece, rest) = all.split_at(size);
         out.push(piece);
         all = rest;

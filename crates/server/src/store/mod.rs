@@ -15,6 +15,7 @@ mod doors;
 mod errors;
 mod invitations;
 mod jobs;
+mod lane;
 mod legs;
 pub mod live;
 pub mod log;
@@ -22,6 +23,7 @@ mod members;
 mod plans;
 mod positions;
 mod providers;
+mod queue;
 mod renders;
 mod seals;
 mod sessions;
@@ -47,8 +49,9 @@ pub use turns::TurnRow;
 
 use crate::error::{Error, Result};
 use crate::ids::TenantId;
+use lane::Lane;
 use sqlx::{
-    Any, AnyConnection,
+    Any, AnyConnection, AnyPool,
     any::{AnyArguments, AnyPoolOptions, AnyRow},
     query::{Query, QueryAs},
 };
@@ -102,10 +105,15 @@ struct Inner {
     engine: Engine,
     /// Named prepared statements: off behind a transaction pooler.
     named: bool,
-    reader: sqlx::AnyPool,
-    writer: sqlx::AnyPool,
-    /// SQLite's one writer; PostgreSQL has many.
-    together: Option<Writer>,
+    base: Base,
+}
+
+/// The connections.
+enum Base {
+    /// Many read, one writes.
+    Sqlite { readers: Lane, writer: Writer },
+    /// All do both.
+    Postgres(AnyPool),
 }
 
 impl Store {
@@ -120,20 +128,17 @@ impl Store {
                 .test_before_acquire(engine == Engine::Postgres)
                 .after_connect(move |c, _| Box::pin(async move { engine.prepare(c, read_only).await }))
         };
-        let (reader, writer) = match engine {
+        let base = match engine {
             Engine::Sqlite => {
-                let writer = pool(1, false).idle_timeout(None).max_lifetime(None).connect(url).await?;
-                (pool(connections, true).connect_lazy(url)?, writer)
+                let kept = |n, read_only| pool(n, read_only).idle_timeout(None).max_lifetime(None);
+                let writer = Writer::new(Lane::new(kept(1, false).connect(url).await?, 1));
+                Base::Sqlite { readers: Lane::new(kept(connections, true).connect_lazy(url)?, connections), writer }
             }
-            Engine::Postgres => {
-                let both = pool(connections, false).connect(url).await?;
-                (both.clone(), both)
-            }
+            Engine::Postgres => Base::Postgres(pool(connections, false).connect(url).await?),
         };
         // Capacity 0 alone is a trap: statements would still be named, and leak.
         let named = !url.contains("statement-cache-capacity=0");
-        let together = (engine == Engine::Sqlite).then(|| Writer::new(writer.clone()));
-        Ok(Store(Arc::new(Inner { engine, named, reader, writer, together })))
+        Ok(Store(Arc::new(Inner { engine, named, base })))
     }
 
     /// Which database this is.
@@ -163,17 +168,28 @@ impl Store {
 
     /// Waits for open transactions and closes the pools.
     pub async fn close(&self) {
-        self.0.reader.close().await;
-        self.0.writer.close().await;
+        match &self.0.base {
+            Base::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Base::Postgres(pool) => pool.close().await,
+        }
     }
 
     async fn begin(&self, kind: Kind) -> sqlx::Result<Tx> {
-        let engine = self.0.engine;
-        match (kind, &self.0.together) {
-            (Kind::Write, Some(writer)) => writer.begin().await,
-            (Kind::Write, None) => Ok(Tx::Own(self.0.writer.begin().await?)),
-            (Kind::ReadOne, Some(_)) => Ok(Tx::Bare(self.0.reader.acquire().await?)),
-            (Kind::Read | Kind::ReadOne, _) => Ok(Tx::Own(self.0.reader.begin_with(engine.begin_read()).await?)),
+        match (&self.0.base, kind) {
+            (Base::Sqlite { writer, .. }, Kind::Write) => writer.begin().await,
+            (Base::Sqlite { readers, .. }, Kind::Read) => {
+                let mut lent = readers.acquire().await?;
+                lent.run("begin").await?;
+                Ok(Tx::Snapshot(lent))
+            }
+            (Base::Sqlite { readers, .. }, Kind::ReadOne) => Ok(Tx::Bare(readers.acquire().await?)),
+            (Base::Postgres(pool), Kind::Write) => Ok(Tx::Own(pool.begin().await?)),
+            (Base::Postgres(pool), Kind::Read | Kind::ReadOne) => {
+                Ok(Tx::Own(pool.begin_with("begin isolation level repeatable read read only").await?))
+            }
         }
     }
 
@@ -224,9 +240,8 @@ impl TenantStore {
         let tx = self.store.enter(kind, "app.tenant", self.tenant.as_str()).await?;
         let (named, engine) = (self.store.0.named, self.store.0.engine);
         let mut db = Db { tx, tenant: self.tenant.clone(), named, engine };
-        let out = f(&mut db).await?; // an early return drops the transaction: rollback
-        db.tx.commit().await?;
-        Ok(out)
+        let out = f(&mut db).await;
+        done(db.tx, out).await
     }
 }
 
@@ -289,9 +304,8 @@ impl SystemStore {
     async fn run<T>(&self, kind: Kind, f: impl AsyncFnOnce(&mut System) -> Result<T>) -> Result<T> {
         let tx = self.store.enter(kind, "app.system", self.reason).await?;
         let mut system = System { tx, named: self.store.0.named, engine: self.store.0.engine };
-        let out = f(&mut system).await?;
-        system.tx.commit().await?;
-        Ok(out)
+        let out = f(&mut system).await;
+        done(system.tx, out).await
     }
 }
 
@@ -300,6 +314,15 @@ pub struct System {
     tx: Tx,
     named: bool,
     engine: Engine,
+}
+
+/// Commits what went well.
+async fn done<T>(tx: Tx, out: Result<T>) -> Result<T> {
+    match &out {
+        Ok(_) => _ = tx.commit().await?,
+        Err(_) => tx.undo().await,
+    }
+    out
 }
 
 /// The one row, or "not found".

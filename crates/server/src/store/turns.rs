@@ -1,6 +1,6 @@
 //! The transcript as it is read. Rows are written only by the log's writer, in the transaction of their log rows.
 
-use super::{Db, dialect, errors::unreadable, tx::Tx};
+use super::{Db, Store, dialect, errors::unreadable, tx::Tx};
 use crate::{error::Result, ids::SessionId};
 use interview::Turn;
 use serde::{Serialize, de::DeserializeOwned};
@@ -23,8 +23,8 @@ const COLUMNS: &str = "seq, leg, item, speaker, kind, question, text, status, cu
 
 /// Writes turns; one with a known item replaces it and keeps its place.
 pub(super) async fn upsert(
+    store: &Store,
     tx: &mut Tx,
-    named: bool,
     tenant: &str,
     turns: &[(&SessionId, &TurnRow)],
 ) -> sqlx::Result<()> {
@@ -45,7 +45,7 @@ pub(super) async fn upsert(
              where turns.seq < excluded.seq",
             dialect::values(1, piece.len(), 15)
         );
-        let mut query = sqlx::query(dialect::built(sql)).persistent(named);
+        let mut query = sqlx::query(dialect::batch(store.engine(), sql)).persistent(store.0.named);
         for ((session, item), (place, row)) in piece {
             let turn = &row.turn;
             query = query.bind(tenant).bind(*session).bind(*item).bind(*place).bind(row.seq).bind(row.leg);

@@ -2,18 +2,16 @@
 //! moment therefore share one commit there. Each is a savepoint; one that fails undoes only itself; none is told of
 //! success before the commit, and if that fails, all have failed.
 
-use std::{
-    ops::{Deref, DerefMut},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{Any, AnyConnection, Transaction};
+use tokio::sync::oneshot;
+
+use super::{
+    errors::Failure,
+    lane::{Lane, Lent},
+    queue::{Queue, Turn},
 };
-
-use sqlx::{Any, AnyConnection, AnyPool, Transaction, pool::PoolConnection};
-use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
-
-use super::errors::Failure;
 
 /// Proof that a transaction was committed, durably by the engine's settings; only [`Tx::commit`] makes one.
 pub(super) struct Committed(());
@@ -24,8 +22,10 @@ pub(super) enum Tx {
     Own(Transaction<'static, Any>),
     /// A savepoint of one that others share.
     Part(Part),
+    /// SQLite as it was at the first statement; nothing is written.
+    Snapshot(Lent),
     /// None: one statement that reads.
-    Bare(PoolConnection<Any>),
+    Bare(Lent),
 }
 
 impl Tx {
@@ -34,9 +34,26 @@ impl Tx {
         match self {
             Tx::Own(tx) => tx.commit().await?,
             Tx::Part(part) => part.commit().await?,
-            Tx::Bare(_) => {}
+            Tx::Snapshot(mut lent) => {
+                lent.run("commit").await?;
+                lent.back();
+            }
+            Tx::Bare(lent) => lent.back(),
         }
         Ok(Committed(()))
+    }
+
+    /// Undoes everything, between two statements. What is dropped instead costs a new connection.
+    pub(super) async fn undo(self) {
+        match self {
+            Tx::Snapshot(mut lent) => {
+                if lent.run("rollback").await.is_ok() {
+                    lent.back();
+                }
+            }
+            Tx::Bare(lent) => lent.back(),
+            Tx::Own(_) | Tx::Part(_) => {}
+        }
     }
 }
 
@@ -46,8 +63,8 @@ impl Deref for Tx {
     fn deref(&self) -> &AnyConnection {
         match self {
             Tx::Own(tx) => tx,
-            Tx::Part(part) => part.group().connection.get(),
-            Tx::Bare(connection) => connection,
+            Tx::Part(part) => &part.group().connection,
+            Tx::Snapshot(lent) | Tx::Bare(lent) => lent,
         }
     }
 }
@@ -56,8 +73,8 @@ impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut AnyConnection {
         match self {
             Tx::Own(tx) => tx,
-            Tx::Part(part) => part.group_mut().connection.get_mut(),
-            Tx::Bare(connection) => connection,
+            Tx::Part(part) => &mut part.group_mut().connection,
+            Tx::Snapshot(lent) | Tx::Bare(lent) => lent,
         }
     }
 }
@@ -66,68 +83,43 @@ impl DerefMut for Tx {
 /// whatever the busy timeout.
 const BEGIN: &str = "begin immediate; savepoint part";
 
-type Place = Option<Group>;
-
-/// A connection in a transaction that is led by hand: sqlx loses count when SQLite gives a transaction up by itself, as
-/// it does when the disk is full, and would refuse every later one. Unless it ends well, the connection is closed, which
-/// undoes everything.
-struct Held(Option<PoolConnection<Any>>);
-
-impl Held {
-    #[expect(clippy::expect_used, reason = "it is taken out only when the transaction is over")]
-    fn get(&self) -> &AnyConnection {
-        self.0.as_ref().expect("a transaction without its connection")
-    }
-
-    #[expect(clippy::expect_used, reason = "as above")]
-    fn get_mut(&mut self) -> &mut AnyConnection {
-        self.0.as_mut().expect("a transaction without its connection")
-    }
-
-    async fn run(&mut self, statements: &'static str) -> sqlx::Result<()> {
-        sqlx::raw_sql(statements).execute(self.get_mut()).await.map(|_| ())
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
-            drop(connection.detach());
-        }
-    }
-}
-
-/// A transaction that several closures share, one at a time.
+/// A transaction that several closures share, one at a time. It is led by hand: sqlx loses count when SQLite gives a
+/// transaction up by itself, as it does when the disk is full, and would refuse every later one. Unless it ends well, its
+/// connection is closed, which undoes everything.
 struct Group {
-    connection: Held,
+    connection: Lent,
     /// Those who have done their part.
     done: Vec<oneshot::Sender<Result<(), Failure>>>,
     /// Whether what was done since the savepoint counts. If not, its closure runs, failed, or was dropped in the middle.
     is_good: bool,
-    /// Whether nobody will commit it any more: the program ends.
-    is_deserted: Arc<AtomicBool>,
 }
 
 /// One closure's part of a group.
 pub(super) struct Part {
-    place: OwnedMutexGuard<Place>,
+    place: Turn<Group>,
 }
 
 /// The way to SQLite's one writing connection.
 #[derive(Clone)]
 pub(super) struct Writer {
-    pool: AnyPool,
-    place: Arc<Mutex<Place>>,
+    lane: Lane,
+    queue: Queue<Group>,
 }
 
 impl Writer {
-    pub(super) fn new(pool: AnyPool) -> Writer {
-        Writer { pool, place: Arc::default() }
+    /// `lane` has one connection.
+    pub(super) fn new(lane: Lane) -> Writer {
+        Writer { lane, queue: Queue::new() }
+    }
+
+    /// Waits for the group that is open, and closes the connection.
+    pub(super) async fn close(&self) {
+        self.lane.close().await;
     }
 
     /// Waits for its turn and begins a part; with it a group, if there is none.
     pub(super) async fn begin(&self) -> sqlx::Result<Tx> {
-        let mut place = self.place.clone().lock_owned().await;
+        let mut place = self.queue.turn().await;
         if let Some(group) = place.as_mut() {
             // A savepoint that is rolled back to is still there.
             let statements = if group.is_good { "release part; savepoint part" } else { "rollback to part" };
@@ -137,11 +129,10 @@ impl Writer {
             }
         }
         if place.is_none() {
-            let mut connection = Held(Some(self.pool.acquire().await?));
+            let mut connection = self.lane.acquire().await?;
             connection.run(BEGIN).await?;
-            let is_deserted = Arc::new(AtomicBool::new(false));
-            let committer = Committer { place: self.place.clone(), is_deserted: is_deserted.clone(), is_over: false };
-            *place = Some(Group { connection, done: Vec::new(), is_good: false, is_deserted });
+            let committer = Committer { queue: self.queue.clone(), is_over: false };
+            *place = Some(Group { connection, done: Vec::new(), is_good: false });
             // The lock is fair: those who wait already come before the commit and share it, later ones do not.
             #[expect(
                 clippy::disallowed_methods,
@@ -178,7 +169,7 @@ impl Part {
 }
 
 /// Gives a group up: nothing of it is committed.
-fn fail(place: &mut OwnedMutexGuard<Place>, error: &sqlx::Error) {
+fn fail(place: &mut Option<Group>, error: &sqlx::Error) {
     if let Some(group) = place.take() {
         tell(group.done, &Err(Failure::of(error)));
     }
@@ -186,21 +177,20 @@ fn fail(place: &mut OwnedMutexGuard<Place>, error: &sqlx::Error) {
 
 /// Commits a group, whoever goes away.
 struct Committer {
-    place: Arc<Mutex<Place>>,
-    is_deserted: Arc<AtomicBool>,
+    queue: Queue<Group>,
     is_over: bool,
 }
 
 impl Committer {
     /// Commits once those who waited for their turn have had it. A part that cannot be undone spoils the group.
     async fn commit(mut self) {
-        let mut place = self.place.clone().lock_owned().await;
+        let mut place = self.queue.turn().await;
         if let Some(group) = place.as_mut() {
             let last = if group.is_good { "commit" } else { "rollback to part; commit" };
             let outcome = group.connection.run(last).await.map_err(|error| Failure::of(&error));
-            if let Some(mut group) = place.take() {
+            if let Some(group) = place.take() {
                 if outcome.is_ok() {
-                    group.connection.0 = None;
+                    group.connection.back();
                 }
                 tell(group.done, &outcome);
             }
@@ -212,25 +202,10 @@ impl Committer {
 impl Drop for Committer {
     /// Dropped in the middle, it leaves nothing behind: an open transaction would keep every other process from writing.
     fn drop(&mut self) {
-        if self.is_over {
-            return;
-        }
-        self.is_deserted.store(true, Ordering::SeqCst);
-        if let Ok(mut place) = self.place.try_lock() {
-            desert(&mut place);
+        if !self.is_over {
+            self.queue.desert();
         }
     }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        desert(&mut self.place);
-    }
-}
-
-/// Gives up a group that nobody will commit.
-fn desert(place: &mut Place) {
-    place.take_if(|group| group.is_deserted.load(Ordering::SeqCst));
 }
 
 fn tell(done: Vec<oneshot::Sender<Result<(), Failure>>>, outcome: &Result<(), Failure>) {

@@ -1,6 +1,6 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may stop at the first surprise and spawn")]
 
-use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, any::AnyPoolOptions};
 use testkit::TempDir;
 use tokio::task::JoinHandle;
 
@@ -21,12 +21,15 @@ async fn writer(dir: &TempDir) -> Writer {
     let url = format!("sqlite:{}?mode=rwc", dir.path().join("db").display());
     let pool = AnyPoolOptions::new().max_connections(1).connect(&url).await.unwrap();
     sqlx::raw_sql("create table if not exists t (n bigint)").execute(&pool).await.unwrap();
-    Writer::new(pool)
+    Writer::new(Lane::new(pool, 1))
 }
 
 async fn sum(writer: &Writer) -> i64 {
     let sql = "select cast(coalesce(sum(n), 0) as bigint) from t";
-    sqlx::query_scalar(sql).fetch_one(&writer.pool).await.unwrap()
+    let mut lent = writer.lane.acquire().await.unwrap();
+    let sum = sqlx::query_scalar(sql).fetch_one(&mut *lent).await.unwrap();
+    lent.back();
+    sum
 }
 
 async fn part(writer: Writer, n: i64, end: End) -> sqlx::Result<bool> {
@@ -45,7 +48,7 @@ async fn part(writer: Writer, n: i64, end: End) -> sqlx::Result<bool> {
 async fn at_once(ends: &[End]) -> (Vec<bool>, i64) {
     let dir = TempDir::new();
     let writer = writer(&dir).await;
-    let gate = writer.place.clone().lock_owned().await;
+    let gate = writer.queue.turn().await;
     let mut parts: Vec<JoinHandle<_>> = Vec::new();
     for (at, end) in (0..).zip(ends) {
         parts.push(tokio::spawn(part(writer.clone(), 10_i64.pow(at), *end)));
@@ -115,5 +118,5 @@ fn a_program_that_ends_in_the_middle_leaves_no_transaction_open() {
 
 /// Another process that writes.
 async fn part_of(pool: &AnyPool) -> sqlx::Result<bool> {
-    part(Writer::new(pool.clone()), 1, End::Commits).await
+    part(Writer::new(Lane::new(pool.clone(), 1)), 1, End::Commits).await
 }

@@ -96,7 +96,7 @@ impl<'a> Group<'a> {
                 self.owe_seal(append, *revision).await?;
             }
         }
-        turns::upsert(self.tx, self.store.0.named, self.tenant, &turns).await
+        turns::upsert(self.store, self.tx, self.tenant, &turns).await
     }
 
     async fn lock_cursors(&mut self, items: &[usize]) -> sqlx::Result<HashMap<Key<'a>, Cursor>> {
@@ -111,9 +111,12 @@ impl<'a> Group<'a> {
                 dialect::values(2, piece.len(), 2),
                 self.store.engine().pick("", " for update"),
             );
-            let mut query = sqlx::query_as::<_, (String, String, String, i64, i64, String)>(dialect::built(sql))
-                .persistent(self.store.0.named)
-                .bind(self.tenant);
+            let mut query = sqlx::query_as::<_, (String, String, String, i64, i64, String)>(dialect::batch(
+                self.store.engine(),
+                sql,
+            ))
+            .persistent(self.store.0.named)
+            .bind(self.tenant);
             for (session, instance) in piece {
                 query = query.bind(*session).bind(*instance);
             }
@@ -209,7 +212,7 @@ impl<'a> Group<'a> {
                  mono_ms, received_at, hash) values {}",
                 dialect::values(1, piece.len(), 12)
             );
-            let mut query = sqlx::query(dialect::built(sql)).persistent(self.store.0.named);
+            let mut query = sqlx::query(dialect::batch(self.store.engine(), sql)).persistent(self.store.0.named);
             for Staged { append, row, seq, hash } in piece {
                 let row = &append.rows[*row];
                 query = query.bind(self.tenant).bind(append.session.as_str()).bind(append.instance.as_str());
@@ -231,7 +234,7 @@ impl<'a> Group<'a> {
                  set last_seq = excluded.last_seq, head = excluded.head where log_cursors.epoch = excluded.epoch",
                 dialect::values(1, piece.len(), 7)
             );
-            let mut query = sqlx::query(dialect::built(sql)).persistent(self.store.0.named);
+            let mut query = sqlx::query(dialect::batch(self.store.engine(), sql)).persistent(self.store.0.named);
             for ((session, instance), cursor) in piece {
                 query = query.bind(self.tenant).bind(*session).bind(*instance).bind(cursor.source.as_str());
                 query = query.bind(cursor.epoch).bind(cursor.last).bind(cursor.head.as_str());

@@ -23,7 +23,7 @@ impl<'a> Group<'a> {
                 places.join(", "),
                 self.store.engine().pick("", " for no key update"),
             );
-            let mut query = sqlx::query_as::<_, (String, String, i64)>(dialect::built(sql))
+            let mut query = sqlx::query_as::<_, (String, String, i64)>(dialect::batch(self.store.engine(), sql))
                 .persistent(self.store.0.named)
                 .bind(self.tenant);
             for session in piece {
