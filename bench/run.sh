@@ -16,5 +16,7 @@ INSIGHTS_BIN="$CARGO_TARGET_DIR/release/insights" INSIGHTS__LOG__LEVEL=error nod
 say "the way into the talk, beside nginx and a Node proxy"
 (cd bench/sdp && npm install --no-save --no-audit --no-fund --loglevel=error)
 node bench/sdp/run.mjs
+say "durable appends, beside pgbench and one transaction for each event"
+POSTGRES_FSYNC=on scripts/with-postgres.sh node bench/append/run.mjs
 say "live interviews without sound: what each costs the server"
 node bench/live/run.mjs

@@ -15,8 +15,10 @@ have espeak-ng || missing+=(espeak-ng) # pronounces words that the dictionary la
 if [ "$purpose" != run ]; then
   have chromium || missing+=(chromium fonts-dejavu-core)
 fi
-if [ "$purpose" = test ]; then
+if [ "$purpose" != run ]; then # of the tests, and a peer to compare with
   [ -x /usr/lib/postgresql/15/bin/initdb ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+fi
+if [ "$purpose" = test ]; then
   python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || missing+=(python3-venv)
 fi
 if [ "$purpose" = bench ]; then

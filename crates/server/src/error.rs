@@ -110,6 +110,8 @@ codes! {
     DatabaseBusy = "database_busy", 503;
     /// The disk is full.
     DiskFull = "disk_full", 503;
+    /// The database file is damaged where this stands.
+    DatabaseDamaged = "database_damaged", 500;
     /// The server is stopping.
     Stopping = "stopping", 503;
     /// A fault of ours; the log has the cause under the request id.

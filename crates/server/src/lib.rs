@@ -24,6 +24,7 @@ pub mod sessions;
 pub mod voice_process;
 
 pub mod backup;
+pub mod damage;
 pub mod first_start;
 pub mod invite;
 pub mod jobs;

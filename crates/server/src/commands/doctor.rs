@@ -4,6 +4,7 @@ use super::{data_dir, plain, records, say};
 use crate::adapters::{self, realtime::Realtime};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::damage;
 use crate::provider::{self, Provider, probe};
 use crate::store::{Engine, Store};
 use std::process::ExitCode;
@@ -75,8 +76,12 @@ async fn database(config: &Config) -> anyhow::Result<String> {
     store.check_schema().await.map_err(plain)?;
     // A write proves that nobody holds the database locked; it queues nothing and changes nothing.
     let (waiting, failed) = store.system("doctor").write(async |db| db.job_counts().await).await.map_err(plain)?;
+    let damage = damage::look(&store, &url).await.map_err(plain)?;
     store.close().await;
-    Ok(format!("answers; jobs waiting {waiting}, set aside {failed}"))
+    if let Some((what, sessions)) = damage.lines().split_first() {
+        return Err(anyhow::anyhow!("{}", [std::slice::from_ref(what), sessions].concat().join("\n")));
+    }
+    Ok(format!("whole, and answers; jobs waiting {waiting}, set aside {failed}"))
 }
 
 async fn port(config: &Config) -> anyhow::Result<String> {

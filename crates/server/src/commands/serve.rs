@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::first_start::{self, Welcome};
 use crate::store::{self, Engine, Store};
-use crate::{http, jobs, sessions, voice_process};
+use crate::{damage, http, jobs, sessions, voice_process};
 use anyhow::Context;
 use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
@@ -36,6 +36,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<ExitCode> {
     if recovered > 0 {
         tracing::info!(recovered, "interviews go on after a restart");
     }
+    app.tasks.spawn(tell_damage(app.clone()));
     app.tasks.spawn(jobs::run_forever(app.clone()));
     app.tasks.spawn(sessions::reaper::run_forever(app.clone()));
     greet(&app, &welcome);
@@ -62,6 +63,14 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let store = Store::open(&url, config.database.connections).await.map_err(plain).context("the database")?;
     store.check_schema().await.map_err(plain)?;
     Ok(store)
+}
+
+/// Looks for damage beside everything else: a large file takes a while.
+async fn tell_damage(app: Arc<App>) {
+    match damage::look(&app.store, &app.config.database_url()).await {
+        Ok(damage) => damage.lines().iter().for_each(|line| tracing::error!("{line}")),
+        Err(error) => tracing::error!(%error, "the database cannot be looked over for damage"),
+    }
 }
 
 fn greet(app: &App, welcome: &Welcome) {

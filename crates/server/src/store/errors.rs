@@ -10,6 +10,8 @@ use crate::error::{Code, Error};
 const SQLITE_BUSY: i64 = 5;
 const SQLITE_LOCKED: i64 = 6;
 const SQLITE_FULL: i64 = 13;
+const SQLITE_CORRUPT: i64 = 11;
+const SQLITE_NOTADB: i64 = 26;
 
 impl From<sqlx::Error> for Error {
     fn from(e: sqlx::Error) -> Self {
@@ -26,6 +28,11 @@ impl From<sqlx::Error> for Error {
             Code::DiskFull => Error::new(code, "The disk is full: nothing more can be saved until space is made.")
                 .retry_after(30)
                 .because(e),
+            Code::DatabaseDamaged => Error::new(
+                code,
+                "This cannot be read: the database file is damaged. Whoever runs the server finds what to do with `insights doctor`.",
+            )
+            .because(e),
             _ => Error::internal(e),
         }
     }
@@ -35,6 +42,7 @@ fn code_of(code: &str) -> Code {
     match code.parse::<i64>().map(|n| n & 0xff) {
         Ok(SQLITE_BUSY | SQLITE_LOCKED) if code.len() <= 4 => Code::DatabaseBusy,
         Ok(SQLITE_FULL) if code.len() <= 4 => Code::DiskFull,
+        Ok(SQLITE_CORRUPT | SQLITE_NOTADB) if code.len() <= 4 => Code::DatabaseDamaged,
         _ => match code {
             "53100" => Code::DiskFull,
             "53300" | "55P03" | "57P03" | "40001" | "40P01" => Code::DatabaseBusy,

@@ -23,18 +23,14 @@ impl Inner {
     fn idle(&self) -> MutexGuard<'_, Vec<PoolConnection<Any>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Closes what is at hand.
-    fn clear(&self) {
-        for connection in self.idle().drain(..) {
-            drop(connection.detach());
-        }
-    }
 }
 
 impl Drop for Inner {
+    /// Outside of a runtime a connection cannot go back to its pool.
     fn drop(&mut self) {
-        self.clear();
+        for connection in self.idle().drain(..) {
+            drop(connection.detach());
+        }
     }
 }
 
@@ -60,7 +56,12 @@ impl Lane {
     /// Lends nothing any more, and closes the pool once all are back.
     pub(super) async fn close(&self) {
         self.0.places.close();
-        self.0.clear();
+        let idle = std::mem::take(&mut *self.0.idle());
+        for connection in idle {
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "a database connection did not close well");
+            }
+        }
         self.0.pool.close().await;
     }
 }

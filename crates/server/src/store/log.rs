@@ -12,15 +12,10 @@ mod read;
 pub use acked::Acked;
 pub use read::{FLAW, INPUT, INTEGRITY, LoggedInput, LoggedRow, TOOL};
 
-use std::{collections::HashSet, time::Duration};
-
 use interview::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::{Instant, timeout_at},
-};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{Store, jobs::NewJob, turns::TurnRow};
 use crate::{
@@ -32,8 +27,6 @@ use crate::{
 pub const QUEUE: usize = 1024;
 /// Appends that share one commit.
 const BATCH: usize = 256;
-/// Groups of many writers follow each other no faster: fewer, larger ones cost the processor and the disk less.
-const GATHER: Duration = Duration::from_millis(4);
 
 /// Who writes an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,14 +186,7 @@ fn check(append: &Append) -> Result<(), LogError> {
 /// Commits what has arrived, while the next group collects by itself.
 async fn write(store: Store, mut waiting: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
-    let mut last: Option<(Instant, HashSet<String>)> = None;
     while waiting.recv_many(&mut jobs, BATCH).await > 0 {
-        if let Some((end, answered)) = &last
-            // Whoever goes on after its answer is alone with the writer and need not wait.
-            && jobs.iter().any(|(append, _)| !answered.contains(&append.instance))
-        {
-            gather(&mut jobs, &mut waiting, *end + GATHER).await;
-        }
         let (appends, replies): (Vec<_>, Vec<_>) = jobs.drain(..).unzip();
         let outcomes = match batch::write(&store, &appends).await {
             Ok(outcomes) => outcomes,
@@ -211,19 +197,6 @@ async fn write(store: Store, mut waiting: mpsc::Receiver<Job>) {
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             // A caller that went away does not need its answer; the rows are committed all the same.
             let _ = reply.send(outcome);
-        }
-        #[expect(clippy::disallowed_methods, reason = "paces the disk; no row knows of it")]
-        let end = Instant::now();
-        last = Some((end, appends.into_iter().map(|append| append.instance).collect()));
-    }
-}
-
-/// Takes what comes until then.
-async fn gather(jobs: &mut Vec<Job>, waiting: &mut mpsc::Receiver<Job>, until: Instant) {
-    while jobs.len() < BATCH {
-        match timeout_at(until, waiting.recv_many(jobs, BATCH - jobs.len())).await {
-            Ok(0) | Err(_) => return,
-            Ok(_) => {}
         }
     }
 }

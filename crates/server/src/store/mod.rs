@@ -10,6 +10,7 @@ mod audit;
 pub mod budget;
 mod candidates;
 mod consents;
+pub mod damage;
 mod dialect;
 mod doors;
 mod errors;

@@ -8,6 +8,8 @@ mod bad_answers;
 mod budget;
 mod canaries;
 mod corpus;
+mod damage;
+
 mod doors;
 mod ends;
 mod founding;
