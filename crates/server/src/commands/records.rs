@@ -99,6 +99,7 @@ mod tests {
             rows: &[],
             turns: &[],
             witnessed: Witnessed { divergent: vec![divergent], ..Witnessed::default() },
+            recording: None,
         };
         let (_, seal) = facts.seal(&SealKey::of("x").unwrap());
         assert_eq!(

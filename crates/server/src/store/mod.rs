@@ -22,6 +22,7 @@ mod members;
 mod plans;
 mod positions;
 mod providers;
+mod recordings;
 mod renders;
 mod seals;
 mod sessions;
@@ -40,6 +41,7 @@ pub use members::MemberRow;
 pub use plans::{PlanRow, PlanVersionRow};
 pub use positions::PositionRow;
 pub use providers::{ProviderRow, StoredKey};
+pub use recordings::{Keeping, Kept, NewChunk, Place, RecordingRow};
 pub use seals::{CursorRow, OddSession, SealRow};
 pub use sessions::{NewSession, SessionFilter, SessionRow};
 pub use tenants::TenantRow;
@@ -53,7 +55,7 @@ use sqlx::{
     query::{Query, QueryAs},
 };
 use std::{path::Path, sync::Arc, time::Duration};
-use tx::{Tx, Writer};
+use tx::{Committed, Tx, Writer};
 
 /// Applies the migrations over its own connection. On PostgreSQL: as the owning role and never through a transaction
 /// pooler, because it takes a session lock.
@@ -220,13 +222,22 @@ impl TenantStore {
         self.run(Kind::Write, f).await
     }
 
+    /// As [`Self::write`], with the proof that it is committed.
+    async fn prove<T>(&self, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<(T, Committed)> {
+        self.run_proven(Kind::Write, f).await
+    }
+
     async fn run<T>(&self, kind: Kind, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        Ok(self.run_proven(kind, f).await?.0)
+    }
+
+    async fn run_proven<T>(&self, kind: Kind, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<(T, Committed)> {
         let tx = self.store.enter(kind, "app.tenant", self.tenant.as_str()).await?;
         let (named, engine) = (self.store.0.named, self.store.0.engine);
         let mut db = Db { tx, tenant: self.tenant.clone(), named, engine };
         let out = f(&mut db).await?; // an early return drops the transaction: rollback
-        db.tx.commit().await?;
-        Ok(out)
+        let proof = db.tx.commit().await?;
+        Ok((out, proof))
     }
 }
 

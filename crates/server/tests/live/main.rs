@@ -18,6 +18,7 @@ mod legs;
 mod openai;
 mod probes;
 mod quirks;
+mod recording;
 mod refusals;
 mod repair;
 mod sealed;
