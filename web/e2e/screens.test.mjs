@@ -59,7 +59,13 @@ test("the candidate's pages, from the link to the receipt", { timeout: 300_000 }
     .getByText(/release date/i)
     .first()
     .waitFor();
+  const player = boss.page.getByRole("region", { name: "Recording" });
+  await player.waitFor();
   await look(boss.page, "recruiter-transcript");
+  await boss.page.locator("[data-line]", { hasText: /release date/i }).click();
+  await player.getByRole("button", { name: "Pause the recording" }).click();
+  await boss.page.locator("[data-line][aria-current]").waitFor();
+  await look(boss.page, "recruiter-recording");
   await boss.page.getByText("Details", { exact: true }).click();
   await boss.page.getByRole("link", { name: "Evidence file" }).waitFor();
   await look(boss.page, "recruiter-completeness");

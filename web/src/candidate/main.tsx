@@ -27,9 +27,12 @@ function page() {
   const transport = webrtc({ newConnection: () => new RTCPeerConnection(), speaker: speakerElement() });
   // Also for a link that no longer opens: what an earlier page left is sent all the same.
   const outbox = openOutbox();
-  const recording = lazyRecording(async () => {
-    const { openRecording } = await import("../interview/recording/browser");
-    return openRecording(() => outbox.settled(WORDS_FIRST_MS));
-  });
+  const recording = lazyRecording(
+    async () => {
+      const { openRecording } = await import("../interview/recording/browser");
+      return openRecording(() => outbox.settled(WORDS_FIRST_MS));
+    },
+    () => performance.now(),
+  );
   return <App door={link && openDoor(link)} transport={transport} outbox={outbox} recording={recording} />;
 }

@@ -49,6 +49,9 @@ fn why(session: &OddSession, now: Timestamp) -> Vec<String> {
             if !statement.divergent.is_empty() {
                 why.push(format!("divergent: the candidate's page heard {} otherwise", statement.divergent.join(", ")));
             }
+            for reason in statement.recording.iter().flat_map(|recorded| &recorded.reasons) {
+                why.push(format!("recording: {}", reason.words));
+            }
             let mut sources: Vec<&str> = statement.heads.iter().map(|head| head.source.as_str()).collect();
             sources.dedup();
             // An interview that nobody began has no witness to miss.

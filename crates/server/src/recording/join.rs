@@ -2,19 +2,22 @@
 //! again; the same chunks give the same bytes.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::{self, BufReader, BufWriter, Read, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
+use interview::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::{
     blobs::{BlobError, Blobs, Durable, Key},
+    clock::RecorderClock,
     opus,
     parts::{self, Part, Segment},
-    timeline::{Piece, Timeline, pieces},
+    timeline::{Gap, Piece, Timeline, pieces},
     webm::read::{Packet, Reader},
 };
 use crate::{
@@ -25,14 +28,15 @@ use crate::{
     store::{LegRow, RecordingRow, TenantStore},
 };
 
-/// A page cannot know when its recorder really began better than by what it gets; more than this is no delay of a recorder.
-const MOST_DELAY_US: i64 = 1_000_000;
+/// A recorder that is stopped after the server's end of the talk may have this much more.
+const SLACK_MS: i64 = 60_000;
 
 /// Joins what is there; nothing happens if it was joined before. Gives the files.
 pub async fn join(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Result<Vec<Part>> {
-    let (segments, legs, known) = store
+    let (row, segments, legs, known) = store
         .read(async |db| {
-            Ok((db.recording_segments(session).await?, db.legs(session).await?, db.recording(session).await?))
+            let (row, known) = (db.session(session).await?, db.recording(session).await?);
+            Ok((row, db.recording_segments(session).await?, db.legs(session).await?, known))
         })
         .await?;
     let chunks = parts::count(&segments);
@@ -42,7 +46,13 @@ pub async fn join(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> R
     if chunks == 0 {
         return Ok(Vec::new());
     }
-    let work = Work { blobs: app.blobs.current(), tenant: store.tenant().clone(), session: session.clone() };
+    let until = row.ended_at.unwrap_or(app.now());
+    let work = Work {
+        blobs: app.blobs.current(),
+        tenant: store.tenant().clone(),
+        session: session.clone(),
+        most_us: (first_ready(&legs).map_or(0, |at| until.ms_since(at).max(0)) + SLACK_MS) * 1_000,
+    };
     let (mut all, mut proofs) = (Vec::new(), Vec::new());
     for made in work.make(&segments, &legs).await? {
         all.push(made.0);
@@ -54,19 +64,26 @@ pub async fn join(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> R
     Ok(row.parts)
 }
 
-/// When each leg was ready, since the first one was: where the session's clock stands when a page begins to count.
+fn ready_at(leg: &LegRow) -> Timestamp {
+    leg.ready_at.unwrap_or(leg.started_at)
+}
+
+/// When the session's clock began.
+fn first_ready(legs: &[LegRow]) -> Option<Timestamp> {
+    legs.iter().find(|leg| leg.ready_at.is_some()).or(legs.first()).map(ready_at)
+}
+
+/// Where the session's clock stands when a leg is ready, from which a page counts.
 fn ready_ms(legs: &[LegRow], number: i64) -> i64 {
-    let at = |leg: &LegRow| leg.ready_at.unwrap_or(leg.started_at);
-    let first = legs.iter().find(|leg| leg.ready_at.is_some()).or(legs.first()).map(at);
-    let own = legs.iter().find(|leg| leg.number == number).map(at).or(first);
+    let first = first_ready(legs);
+    let own = legs.iter().find(|leg| leg.number == number).map(ready_at).or(first);
     first.zip(own).map_or(0, |(first, own)| own.ms_since(first).max(0))
 }
 
 /// What a segment's bytes turned out to hold.
 #[derive(Clone, Copy, Debug)]
 struct Survey {
-    /// What is added to the recorder's times to get the session's.
-    shift_us: i64,
+    clock: RecorderClock,
     /// The first packet, on the session's clock.
     from_us: i64,
     /// The end of the last one.
@@ -78,6 +95,8 @@ struct Work {
     blobs: Arc<dyn Blobs>,
     tenant: TenantId,
     session: SessionId,
+    /// No sound of the session can be later: whatever a page says, a file is not made longer than the talk was.
+    most_us: i64,
 }
 
 impl Work {
@@ -136,8 +155,8 @@ impl Work {
         timeline: &mut Timeline<BufWriter<File>>,
     ) -> Result<()> {
         self.packets(segment, |packet, _| {
-            let at_us = packet.at_us + survey.shift_us;
-            if (piece.from_us..piece.to_us).contains(&at_us) {
+            let at_us = survey.clock.session_us(packet.at_us);
+            if (piece.from_us..piece.to_us).contains(&at_us) && (0..self.most_us).contains(&at_us) {
                 timeline.packet(&Packet { at_us, data: packet.data }).map_err(failed)?;
             }
             Ok(())
@@ -148,27 +167,27 @@ impl Work {
 
     /// Reads a segment to know where it belongs; none: there is nothing in it that can be joined.
     async fn survey(&self, segment: &Segment, legs: &[LegRow]) -> Result<Option<Survey>> {
-        let (mut first, mut end, mut delay) = (None, 0, MOST_DELAY_US);
-        let (mut at_chunk, mut chunk_end) = (0, 0);
+        let (mut first, mut end) = (None, 0);
+        // What the page had got when: the end of each chunk's last packet.
+        let mut ends: BTreeMap<usize, i64> = BTreeMap::new();
         let reader = self
             .packets(segment, |packet, chunk| {
                 let Some(long_us) = opus::duration_us(&packet.data) else { return Ok(()) };
                 let zero = *first.get_or_insert(packet.at_us);
-                if chunk != at_chunk {
-                    // The page had the chunk before when its last sound was this old.
-                    delay = delay.min(segment.chunks[at_chunk].end_ms * 1_000 - chunk_end);
-                    at_chunk = chunk;
+                if !(0..self.most_us).contains(&(packet.at_us - zero)) {
+                    return Ok(());
                 }
-                chunk_end = packet.at_us + long_us - zero;
                 end = end.max(packet.at_us + long_us);
+                ends.insert(chunk, end - zero);
                 Ok(())
             })
             .await?;
         let (Some(first), Some(channels)) = (first, reader.channels()) else { return Ok(None) };
-        let delay = if delay == MOST_DELAY_US { 0 } else { delay.clamp(0, MOST_DELAY_US) };
-        let begin_us = (ready_ms(legs, segment.leg) + segment.offset_ms) * 1_000 + delay;
-        let shift_us = begin_us - first;
-        Ok(Some(Survey { shift_us, from_us: begin_us, to_us: end + shift_us, channels }))
+        let seen: Vec<_> =
+            ends.into_iter().map(|(chunk, end)| (end, segment.chunks[chunk].end_ms * 1_000 - end)).collect();
+        let begin_us = (ready_ms(legs, segment.leg) + segment.offset_ms) * 1_000;
+        let clock = RecorderClock::of(begin_us, first, &seen);
+        Ok(Some(Survey { clock, from_us: clock.session_us(first), to_us: clock.session_us(end), channels }))
     }
 
     /// Gives every packet that can be read to `use_it`, with the place of its chunk in the list. Chunks that are not what they
@@ -227,9 +246,7 @@ impl Work {
                     bytes += content.len() as i64;
                 }
                 // The end is not reached without it either: MP4 says where its fragments belong.
-                None => {
-                    gaps.push(super::timeline::Gap { start_ms: start_ms + end_ms, end_ms: start_ms + chunk.end_ms })
-                }
+                None => gaps.push(Gap { start_ms: start_ms + end_ms, end_ms: start_ms + chunk.end_ms }),
             }
             end_ms = chunk.end_ms;
         }

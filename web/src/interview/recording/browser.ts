@@ -4,7 +4,7 @@ import { accepted, failed } from "../outbox/answer";
 import type { Outcome } from "../outbox/types";
 import { device } from "./device";
 import { Recorder } from "./recorder";
-import type { Post, Recording } from "./types";
+import type { LegRecorder, Post, Recording } from "./types";
 import { Uploads } from "./uploads";
 
 /** A request without an answer for so long is asked again. */
@@ -13,7 +13,7 @@ const ANSWER_MS = 30_000;
 const lockOf = (page: string) => `recording:${page}`;
 
 /** Opens the page's recording; what earlier pages of the origin left begins to be sent. */
-export function openRecording(words: () => Promise<unknown>): Recording {
+export function openRecording(words: () => Promise<unknown>): Recording<LegRecorder> {
   const page = random();
   // Held as long as the page lives: who gets it knows that the page is gone, also after a crash.
   navigator.locks?.request(lockOf(page), () => new Promise<void>(() => undefined)).catch(() => undefined);

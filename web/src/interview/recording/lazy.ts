@@ -1,49 +1,51 @@
 // The recording as the page knows it before its code is there: what is asked of it is done once it is.
 import { createStore } from "../store";
-import { NOTHING, type Recording, type Saving, type TalkRecorder } from "./types";
+import { type LegRecorder, NOTHING, type Recording, type Saving, type TalkRecorder } from "./types";
 
-/** `load` brings the code; when that fails it is tried again with the next microphone, and without it nothing is recorded. */
-export function lazyRecording(load: () => Promise<Recording>): Recording {
+type Loaded = Recording<LegRecorder>;
+
+/**
+ * `load` brings the code; when that fails it is tried again with the next microphone, and without it nothing is recorded.
+ * `now`: milliseconds of the page's monotonic clock.
+ */
+export function lazyRecording(load: () => Promise<Loaded>, now: () => number): Recording {
   const store = createStore<Saving, Saving>(NOTHING, (_, next) => next);
-  let loading: Promise<Recording> | null = null;
+  let here: Loaded | null = null;
+  let loading: Promise<Loaded> | null = null;
+  const arrived = (recording: Loaded) => {
+    here = recording;
+    const tell = () => store.dispatch(recording.store.get());
+    recording.store.subscribe(tell);
+    tell();
+    return recording;
+  };
   const loaded = () => {
-    loading ??= load().then(
-      (recording) => {
-        const tell = () => store.dispatch(recording.store.get());
-        recording.store.subscribe(tell);
-        tell();
-        return recording;
-      },
-      (error) => {
-        loading = null;
-        throw error;
-      },
-    );
+    loading ??= load().then(arrived, (error) => {
+      loading = null;
+      throw error;
+    });
     return loading;
   };
   loaded().catch(without);
   return {
     store,
-    async settled(ms) {
-      const recording = await loading?.catch(without);
-      return recording ? recording.settled(ms) : true;
-    },
+    settled: (ms) => here?.settled(ms) ?? Promise.resolve(true),
     recorder(session, key): TalkRecorder {
-      let made: Promise<TalkRecorder> | null = null;
-      const recorder = () => {
-        made ??= loaded().then((recording) => recording.recorder(session, key));
-        made.catch(() => {
-          made = null;
+      let made: LegRecorder | null = null;
+      const later = (act: (recorder: LegRecorder) => void) => {
+        const ready = loaded().then((recording) => {
+          made ??= recording.recorder(session, key);
+          act(made);
         });
-        return made;
+        ready.catch(without);
       };
-      const later = (act: (recorder: TalkRecorder) => void) => void recorder().then(act).catch(without);
       return {
-        // Never waits for the code: the interviewer does not speak before this is told.
         async ready(leg, tell) {
-          const told = tell();
-          later((to) => void to.ready(leg, () => told).catch(without));
-          return told;
+          const asked = now();
+          const answer = await tell();
+          const readyAt = (asked + now()) / 2;
+          later((to) => to.attend({ number: leg, readyAt }));
+          return answer;
         },
         use: (track) => later((to) => to.use(track)),
         stop: () => later((to) => to.stop()),

@@ -1,6 +1,6 @@
 // Records a microphone: each start of the browser's recorder is a segment with a name of its own.
 import { isSilent } from "../devices";
-import type { About, Chunk, TalkRecorder } from "./types";
+import type { About, Chunk, Leg, LegRecorder } from "./types";
 
 /** How much sound a crash may cost. */
 const CHUNK_MS = 2000;
@@ -22,10 +22,10 @@ export type RecorderParts = {
   random(): string;
 };
 
-export class Recorder implements TalkRecorder {
+export class Recorder implements LegRecorder {
   readonly #parts: RecorderParts;
   readonly #to: { session: string; key: string };
-  #leg: { number: number; readyAt: number } | null = null;
+  #leg: Leg | null = null;
   #track: MediaStreamTrack | null = null;
   #running: MediaRecorder | null = null;
 
@@ -34,11 +34,8 @@ export class Recorder implements TalkRecorder {
     this.#to = to;
   }
 
-  async ready<T>(leg: number, tell: () => Promise<T>): Promise<T> {
-    const asked = this.#parts.now();
-    const answer = await tell();
-    this.#leg = { number: leg, readyAt: (asked + this.#parts.now()) / 2 };
-    return answer;
+  attend(leg: Leg): void {
+    this.#leg = leg;
   }
 
   use(track: MediaStreamTrack): void {
@@ -63,7 +60,7 @@ export class Recorder implements TalkRecorder {
     if (running && running.state !== "inactive") running.stop();
   }
 
-  #start(recorder: MediaRecorder, leg: { number: number; readyAt: number }): void {
+  #start(recorder: MediaRecorder, leg: Leg): void {
     const { keep, now, random, onState } = this.#parts;
     const segment = random();
     const startedAt = now();

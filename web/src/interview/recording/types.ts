@@ -35,19 +35,32 @@ export type Saving = {
   storage: "device" | "memory";
 };
 
-/** What the talk needs of a recorder. */
-export interface TalkRecorder {
-  /** Tells that the leg is ready, and learns by that when it was. */
-  ready<T>(leg: number, tell: () => Promise<T>): Promise<T>;
+interface Microphones {
   /** Records this microphone from now on. */
   use(track: MediaStreamTrack): void;
   stop(): void;
 }
 
-export interface Recording {
+/** What the talk needs of a recorder. */
+export interface TalkRecorder extends Microphones {
+  /** Tells that the leg is ready, and learns by that when it was. */
+  ready<T>(leg: number, tell: () => Promise<T>): Promise<T>;
+}
+
+/** A leg, and when it was ready by the page's clock. */
+export type Leg = { number: number; readyAt: number };
+
+/** A recorder whose code is there. */
+export interface LegRecorder extends Microphones {
+  /** Counts from this leg from now on. */
+  attend(leg: Leg): void;
+}
+
+/** `Of`: the recorders that it makes. */
+export interface Recording<Of = TalkRecorder> {
   readonly store: Readable<Saving>;
   /** Recorders for one session. */
-  recorder(session: string, key: string): TalkRecorder;
+  recorder(session: string, key: string): Of;
   /** Resolves when the server has everything, or after `ms`. True when it has. */
   settled(ms: number): Promise<boolean>;
 }

@@ -7,6 +7,9 @@ const MOST_ELEMENT: u64 = 1 << 20;
 /// Nanoseconds of a tick, unless the file says otherwise.
 const USUAL_SCALE: u64 = 1_000_000;
 
+/// No recording is 30 years long.
+const MOST_US: i64 = 1_000_000_000_000_000;
+
 /// Why bytes are no recording that can be joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WebmError {
@@ -215,7 +218,7 @@ fn block(
     let cluster = cluster.and_then(|ticks| i64::try_from(ticks).ok()).ok_or(WebmError::Broken)?;
     let ticks = i128::from(cluster) + i128::from(i16::from_be_bytes([*high, *low]));
     let us = ticks * i128::from(scale_ns.unwrap_or(USUAL_SCALE)) / 1_000;
-    let at_us = i64::try_from(us).map_err(|_| WebmError::Broken)?;
+    let at_us = i64::try_from(us).ok().filter(|us| us.abs() < MOST_US).ok_or(WebmError::Broken)?;
     Ok(Some(Packet { at_us, data: data.to_vec() }))
 }
 
@@ -265,4 +268,92 @@ fn first(bytes: &[u8]) -> Result<First<'_>, WebmError> {
 /// Whether bytes begin as a WebM file does.
 pub fn is_webm(bytes: &[u8]) -> bool {
     bytes.starts_with(&id::EBML.to_be_bytes())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::recording::{timeline::Timeline, webm::write::Muxer};
+    use proptest::prelude::*;
+    use std::io::Cursor;
+
+    fn all(pieces: &[&[u8]]) -> Vec<Packet> {
+        let (mut reader, mut packets) = (Reader::default(), Vec::new());
+        for piece in pieces {
+            reader.push(piece);
+            while let Some(packet) = reader.packet().unwrap() {
+                packets.push(packet);
+            }
+        }
+        packets
+    }
+
+    fn sample() -> (Vec<u8>, Vec<Packet>) {
+        let mut muxer = Muxer::new(Cursor::new(Vec::new()), 2).unwrap();
+        let packets: Vec<Packet> =
+            (0..700).map(|n| Packet { at_us: n * 20_000, data: vec![0xf8, n as u8, (n >> 8) as u8] }).collect();
+        for packet in &packets {
+            muxer.packet(packet.at_us, &packet.data).unwrap();
+        }
+        (muxer.finish(14_000_000).unwrap().0.into_inner(), packets)
+    }
+
+    #[test]
+    fn what_was_written_is_read_whatever_the_pieces() {
+        let (file, packets) = sample();
+        assert_eq!(all(&[&file]), packets);
+        for size in [1, 7, 1_000] {
+            assert_eq!(all(&file.chunks(size).collect::<Vec<_>>()), packets, "pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn what_is_something_else_is_told() {
+        let read = |bytes: &[u8]| {
+            let mut reader = Reader::default();
+            reader.push(bytes);
+            reader.packet()
+        };
+        let (file, _) = sample();
+        let edited = |from: &[u8], to: &[u8]| {
+            let at = file.windows(from.len()).position(|w| w == from).unwrap();
+            [&file[..at], to, &file[at + from.len()..]].concat()
+        };
+        assert_eq!(read(&edited(b"webm", b"mp42")), Err(WebmError::NotWebm));
+        assert_eq!(read(&edited(b"A_OPUS", b"A_FLAC")), Err(WebmError::NotOpus));
+        assert_eq!(read(&edited(&[0x81, 0, 0, 0x80], &[0x81, 0, 0, 0x86])), Err(WebmError::Laced));
+        assert_eq!(read(b"\0\0\0\0\0"), Err(WebmError::Broken));
+        assert_eq!(
+            read(&[0xa3, 0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+            Err(WebmError::Broken),
+            "10 GB declared"
+        );
+    }
+
+    proptest! {
+        /// Whatever a page sends: no panic, no endless loop, and nothing that a timeline cannot take.
+        #[test]
+        fn any_bytes_can_be_read(edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..30), size in 1..3_000_usize) {
+            let (mut file, _) = sample();
+            for (place, byte) in edits {
+                let at = place.index(file.len());
+                file[at] = byte;
+            }
+            let (mut reader, mut timeline) = (Reader::default(), Timeline::new(Cursor::new(Vec::new()), 1).unwrap());
+            for piece in file.chunks(size) {
+                reader.push(piece);
+                loop {
+                    match reader.packet() {
+                        Ok(Some(packet)) if packet.at_us < 60_000_000 => timeline.packet(&packet).unwrap(),
+                        Ok(Some(_)) => {}
+                        Ok(None) => break,
+                        Err(_) => reader.skip(),
+                    }
+                }
+            }
+            let joined = timeline.finish().unwrap();
+            prop_assert_eq!(joined.out.into_inner().len() as u64, joined.bytes);
+        }
+    }
 }

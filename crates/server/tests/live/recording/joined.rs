@@ -208,3 +208,23 @@ async fn what_cannot_be_joined_is_kept_as_it_came() {
     assert_eq!((status, &headers["content-type"]), (200, &"audio/mp4".parse().unwrap()));
     assert_eq!(file, pieces.concat());
 }
+
+#[tokio::test]
+async fn a_page_cannot_make_the_file_longer_than_the_talk() {
+    let mut s = stage_configured("").await;
+    let mut talk = s.talk_with_soup().await;
+    let page = Page::of(&talk.view);
+    page.again('a', 0).put_all(&s).await;
+    page.again('b', 6 * 24 * 3_600_000).put_all(&s).await;
+    // The first cluster of a third one is years away.
+    let at = CHROMIUM[0].windows(6).position(|six| six == [0x1f, 0x43, 0xb6, 0x75, 0x01, 0xff]).unwrap();
+    let stamp = at + CHROMIUM[0][at..].iter().position(|byte| *byte == 0xe7).unwrap();
+    let years =
+        [&CHROMIUM[0][..stamp], &[0xe7, 0x85, 0x7f, 0xff, 0xff, 0xff, 0xff], &CHROMIUM[0][stamp + 3..]].concat();
+    page.again('c', 10_000).put(&s, 1, &years).await.expect(200);
+    over(&mut s, &mut talk).await;
+    let told = recording(&mut s, &talk.view).await;
+    assert!(told["parts"][0]["duration_ms"].as_i64().unwrap() <= 61_000, "{told}");
+    let (_, _, file) = play(&mut s, &talk.view, 0, None).await;
+    assert!(is_in_place(&beeps(&decode(&file)), &original_beeps(), 40) || file.len() < 100_000);
+}
