@@ -1,11 +1,16 @@
 // The recording: what the candidate's browser records is with the server piece by piece, survives what happens to a page,
 // and plays beside the transcript.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { person } from "./lib/browser.mjs";
 import { agree, answerAll, begin, finished, start, toSoundCheck } from "./lib/candidate.mjs";
 import { heard, listening, uploads } from "./lib/recordings.mjs";
 import { until } from "./lib/recruiter.mjs";
+import { binary } from "./lib/server.mjs";
 import { stage } from "./lib/stage.mjs";
 
 const answers = [
@@ -47,6 +52,27 @@ describe("on our own voice", () => {
       `words begin ${late} ms after their lines`,
     );
     t.diagnostic(`words begin ${late.map(Math.round)} ms after their lines; ${sound.durationMs} ms in all`);
+
+    // Anybody can check that this is the sound that was sealed.
+    const folder = mkdtempSync(join(tmpdir(), "insights-recording-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const keep = async (name, path) => {
+      const file = join(folder, name);
+      writeFileSync(file, Buffer.from(await (await recruiter.request("GET", path)).arrayBuffer()));
+      return file;
+    };
+    const bundle = await keep("evidence.jsonl", `/v1/sessions/${session.id}/evidence`);
+    const file = await keep("sound.webm", `/v1/sessions/${session.id}/recording/0`);
+    const verify = () => spawnSync(binary, ["verify", bundle, "--recording", file], { encoding: "utf8" });
+    const good = verify();
+    assert.deepEqual([good.status, good.stderr], [0, ""], good.stdout);
+    assert.match(good.stdout, /holds everything that the candidate said aloud/);
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 200] ^= 1;
+    writeFileSync(file, bytes);
+    const altered = verify();
+    assert.equal(altered.status, 1, altered.stdout);
+    assert.match(altered.stdout, /sound.webm is not the recording that was sealed/);
 
     // The recruiter listens: play, a click on a line, the keyboard.
     const { page } = boss;

@@ -37,7 +37,8 @@ export function Saved({ saved, keeping }: { saved: number; keeping: Keeping }) {
 export function Recorded() {
   return (
     <span className={styles.recorded} title={words.recordedLong}>
-      {words.recorded}
+      <span className={styles.onWide}>{words.recorded}</span>
+      <span className={styles.onNarrow}>{words.recordedShort}</span>
     </span>
   );
 }

@@ -39,6 +39,7 @@ export const talk = {
   interviewer: "Interviewer",
   saved: "Saved",
   recorded: "Recording",
+  recordedShort: "Rec",
   recordedLong: "Your microphone is being recorded, as you agreed.",
   savedLabel: (count: number) => `${count} ${count === 1 ? "entry" : "entries"} saved`,
   repeat: "Repeat",

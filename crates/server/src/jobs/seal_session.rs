@@ -1,12 +1,16 @@
 //! Seals a session that is over, or what came to it later.
 
 use super::{Job, JobContext, enqueue_at, join_recording::JoinRecording};
-use crate::{ids::SessionId, recording::join, sessions::sealing};
+use crate::{
+    ids::SessionId,
+    recording::{join, keep},
+    sessions::sealing,
+};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-/// A recording that could not be joined is tried again by itself after so long.
-const JOIN_AGAIN_MS: i64 = 30_000;
+/// A recording that could not be joined is tried again by itself after so long: by then nothing more of it is awaited.
+const JOIN_AGAIN_MS: i64 = keep::QUIET_MS;
 
 /// Seal this session.
 #[derive(Serialize, Deserialize)]

@@ -21,7 +21,7 @@ use crate::{
 /// The largest chunk in bytes; two seconds are some 10 kB.
 pub const MOST_CHUNK: usize = 256 * 1024;
 /// A recording that goes on after the session's end is joined again when nothing came for so long.
-const QUIET_MS: i64 = 60_000;
+pub const QUIET_MS: i64 = 60_000;
 
 /// Keeps a chunk. The answer is an acknowledgement of everything up to it.
 pub async fn keep(

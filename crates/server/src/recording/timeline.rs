@@ -34,8 +34,6 @@ pub struct Timeline<W> {
     /// How far the file reaches, in microseconds of the session.
     until_us: i64,
     gaps: Vec<Gap>,
-    /// Packets that were left out because their recorder's clock was ahead.
-    dropped: u64,
 }
 
 /// A file that is done.
@@ -54,7 +52,7 @@ pub struct Joined<W> {
 impl<W: Write + Seek> Timeline<W> {
     /// Begins at the session's start.
     pub fn new(out: W, channels: u8) -> io::Result<Timeline<W>> {
-        Ok(Timeline { muxer: Muxer::new(out, channels)?, until_us: 0, gaps: Vec::new(), dropped: 0 })
+        Ok(Timeline { muxer: Muxer::new(out, channels)?, until_us: 0, gaps: Vec::new() })
     }
 
     /// Adds a packet whose time is the session's. What is no Opus packet is left out, and becomes a gap.
@@ -64,7 +62,6 @@ impl<W: Write + Seek> Timeline<W> {
             self.silence(packet.at_us)?;
         }
         if self.until_us - packet.at_us > EARLY_US {
-            self.dropped += 1;
             return Ok(());
         }
         self.muxer.packet(self.until_us, &packet.data)?;

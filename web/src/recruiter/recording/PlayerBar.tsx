@@ -29,8 +29,8 @@ export function PlayerBar({ id, report, player }: PlayerBarProps) {
   return (
     <section aria-label="Recording" className={styles.bar}>
       <div className={styles.controls}>
-        <Button aria-label="Back 5 seconds" kind="plain" onClick={() => player.step(-STEP_MS)} size="small">
-          −5 s
+        <Button kind="plain" onClick={() => player.step(-STEP_MS)} size="small">
+          −5 s<span className="sr-only"> (back)</span>
         </Button>
         <Button
           aria-label={playing ? "Pause the recording" : "Play the recording"}
@@ -39,8 +39,8 @@ export function PlayerBar({ id, report, player }: PlayerBarProps) {
           onClick={() => player.toggle()}
           square
         />
-        <Button aria-label="Forward 5 seconds" kind="plain" onClick={() => player.step(STEP_MS)} size="small">
-          +5 s
+        <Button kind="plain" onClick={() => player.step(STEP_MS)} size="small">
+          +5 s<span className="sr-only"> (forward)</span>
         </Button>
       </div>
       <div className={styles.track}>

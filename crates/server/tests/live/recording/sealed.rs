@@ -1,13 +1,14 @@
 //! The recording as evidence: what was sealed cannot be exchanged, and what comes later makes a revision.
 
-use super::{CHROMIUM, Page, on_both, over, play, recording};
+use super::{CHROMIUM, Page, bad_chunks::Full, on_both, over, play, recording};
 use crate::stage::{Stage, path, stage_configured};
 use insights::{
     backup,
-    evidence::{statement::Outcome, verify::verify},
+    evidence::{reason::ReasonCode, statement::Outcome, verify::verify},
     recording::judge::RecordingState,
 };
 use serde_json::{Value, json};
+use std::sync::Arc;
 use testkit::TempDir;
 
 async fn file(s: &mut Stage, view: &Value) -> String {
@@ -98,6 +99,29 @@ async fn sound_that_comes_after_the_seal_is_joined_and_sealed_again() {
         assert!(long(&early) < 5_000 && long(&late) > 8_500, "{early} {late}");
         let report = verify(file(&mut s, &talk.view).await.as_bytes(), Some(&s.server.app.seal_key.public()));
         assert_eq!((report.findings, report.revisions), (vec![], 3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_join_without_room_keeps_no_words_waiting_and_is_made_up_for() {
+    on_both(async |mut s| {
+        let mut talk = s.talk_with_soup().await;
+        let page = Page::of(&talk.view);
+        page.put(&s, 1, CHROMIUM[0]).await.expect(200);
+        let room = s.server.app.blobs.current();
+        s.server.app.blobs.replace(Arc::new(Full(room.clone())));
+        over(&mut s, &mut talk).await;
+        let report = verify(file(&mut s, &talk.view).await.as_bytes(), None);
+        assert_eq!((report.findings.len(), report.outcome), (0, Some(Outcome::Complete)));
+        assert_eq!(report.recording.unwrap().reasons[0].code, ReasonCode::RecordingUnjoined);
+        assert_eq!(recording(&mut s, &talk.view).await["phase"], "joining");
+        s.server.app.blobs.replace(room);
+        s.server.app.clock.advance_ms(61_000);
+        s.server.run_jobs().await;
+        let told = recording(&mut s, &talk.view).await;
+        assert_eq!((&told["phase"], &told["state"]), (&json!("ready"), &json!("whole")), "{told}");
+        assert_eq!(completeness(&mut s, &talk.view).await["revisions"].as_array().unwrap().len(), 2);
     })
     .await;
 }
