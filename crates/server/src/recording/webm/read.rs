@@ -74,6 +74,11 @@ impl Reader {
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.drain(..self.at);
         self.at = 0;
+        let [first, marker @ ..] = id::CLUSTER.to_be_bytes();
+        if self.lost.is_some() && self.buffer.is_empty() && bytes.starts_with(&marker) {
+            // Browsers cut chunks behind the first byte of an element's id; that byte was lost with the chunk before.
+            self.buffer.push(first);
+        }
         self.buffer.extend_from_slice(bytes);
     }
 
@@ -305,6 +310,27 @@ mod tests {
         assert_eq!(all(&[&file]), packets);
         for size in [1, 7, 1_000] {
             assert_eq!(all(&file.chunks(size).collect::<Vec<_>>()), packets, "pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn after_a_hole_it_goes_on_with_the_first_byte_that_can_be_understood() {
+        let (file, packets) = sample();
+        let marker = id::CLUSTER.to_be_bytes();
+        let clusters: Vec<usize> = (0..file.len()).filter(|at| file[*at..].starts_with(&marker)).collect();
+        // The block in the middle of the second cluster that begins 2,560 ms after it.
+        let middle = file[clusters[1]..].windows(4).position(|four| four == [0xa3, 0x87, 0x81, 0x0a]).unwrap();
+        let block = clusters[1] + middle;
+        // Cut as browsers cut: behind the first byte of an element.
+        for (from, to, next_ms) in [(clusters[1] + 1, clusters[2] + 1, 10_000), (clusters[1] + 100, block + 1, 7_580)] {
+            let mut reader = Reader::default();
+            reader.push(&file[..from]);
+            while reader.packet().unwrap().is_some() {}
+            reader.lose((next_ms * 1_000, next_ms * 1_000 + 2_000_000));
+            reader.push(&file[to..]);
+            let next = reader.packet().unwrap().unwrap();
+            assert_eq!(next.at_us, next_ms * 1_000);
+            assert!(packets.contains(&next), "{next:?}");
         }
     }
 
