@@ -59,7 +59,21 @@ test("the candidate's pages, from the link to the receipt", { timeout: 300_000 }
     .getByText(/release date/i)
     .first()
     .waitFor();
+  // A recording with a hole, as after a lost connection.
+  await boss.page.route("**/v1/sessions/*/recording", async (route) => {
+    const answer = await route.fetch();
+    const told = await answer.json();
+    for (const part of told.parts) part.gaps = [{ start_ms: 4000, end_ms: 8000 }];
+    await route.fulfill({ response: answer, json: told });
+  });
+  await boss.page.reload();
+  const player = boss.page.getByRole("region", { name: "Recording" });
+  await player.waitFor();
   await look(boss.page, "recruiter-transcript");
+  await boss.page.locator("[data-line]", { hasText: /release date/i }).click();
+  await player.getByRole("button", { name: "Pause the recording" }).click();
+  await boss.page.locator("[data-line][aria-current]").waitFor();
+  await look(boss.page, "recruiter-recording");
   await boss.page.getByText("Details", { exact: true }).click();
   await boss.page.getByRole("link", { name: "Evidence file" }).waitFor();
   await look(boss.page, "recruiter-completeness");

@@ -1,12 +1,13 @@
 //! What every handler, job and worker shares.
 
-use crate::adapters::{self, identity_local::Passwords, mail::Mail, realtime::Realtime};
+use crate::adapters::{self, blobs_folder::Folder, identity_local::Passwords, mail::Mail, realtime::Realtime};
 use crate::clock::{Clock, Timestamp, api_ms};
 use crate::config::Config;
 use crate::evidence::key::SealKey;
 use crate::ids::Id;
 use crate::limits::Limits;
 use crate::provider::Troubles;
+use crate::recording::blobs::Storage;
 use crate::secrets;
 use crate::sessions::hub::Hub;
 use crate::store::{Store, log::Appender};
@@ -23,6 +24,8 @@ pub struct App {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Files that are no rows: recordings.
+    pub blobs: Storage,
     /// Outgoing mail.
     pub mail: Mail,
     /// Password hashes.
@@ -54,11 +57,13 @@ impl App {
     pub fn new(config: Config, store: Store, clock: Clock) -> anyhow::Result<Arc<App>> {
         let http = adapters::http_client()?;
         let mail = Mail::new(&config)?;
+        let blobs = Folder::open(config.server.data_dir.join("recordings"))?;
         Ok(Arc::new(App {
             engine: Realtime::new(http, None),
             vault: Vault::open(&config)?,
             seal_key: SealKey::open(&config)?,
             troubles: Troubles::default(),
+            blobs: Storage::new(blobs),
             mail,
             config,
             appender: Appender::start(store.clone()),

@@ -19,8 +19,16 @@ const LIST: &str = "backup.json";
 /// The database, within a backup.
 const DATABASE: &str = "insights.db";
 /// What is made anew by itself, or is the database, which is not copied file by file.
-const LEFT_OUT: &[&str] =
-    &["insights.db", "insights.db-wal", "insights.db-shm", "voice.json", "voice.ready.json", "renders", ".probe"];
+const LEFT_OUT: &[&str] = &[
+    "insights.db",
+    "insights.db-wal",
+    "insights.db-shm",
+    "voice.json",
+    "voice.ready.json",
+    "renders",
+    ".probe",
+    "recordings/.incoming",
+];
 
 /// What a backup holds.
 #[derive(Debug, Serialize, Deserialize)]

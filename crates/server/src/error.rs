@@ -76,8 +76,12 @@ codes! {
     SdpInvalid = "sdp_invalid", 400;
     /// The offer has no audio section.
     SdpWithoutAudio = "sdp_without_audio", 400;
-    /// The sound is not a WAV that can be read.
+    /// The sound is not what it must be: a WAV that can be read, or a browser's recording.
     AudioInvalid = "audio_invalid", 422;
+    /// The content is not the one that its digest names.
+    DigestMismatch = "digest_mismatch", 422;
+    /// No byte of the asked range is there; `Content-Range` says how many there are.
+    RangeNotSatisfiable = "range_not_satisfiable", 416;
     /// The talk is over.
     SessionOver = "session_over", 410;
     /// Another tab took the talk over.
@@ -112,6 +116,8 @@ codes! {
     DiskFull = "disk_full", 503;
     /// The database file is damaged where this stands.
     DatabaseDamaged = "database_damaged", 500;
+    /// Files cannot be written right now.
+    StorageUnavailable = "storage_unavailable", 503;
     /// The server is stopping.
     Stopping = "stopping", 503;
     /// A fault of ours; the log has the cause under the request id.

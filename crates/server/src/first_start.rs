@@ -67,7 +67,7 @@ async fn demo_position(app: &App, db: &mut Db, member: &MemberRow, now: Timestam
     let (id, version): (PositionId, PlanVersionId) = (app.id(), app.id());
     let (competencies, plan) = (starter::demo_competencies(), starter::demo_plan());
     db.add_position(&id, starter::DEMO_TITLE, starter::DEMO_DESCRIPTION, now).await?;
-    db.save_position(&id, starter::DEMO_TITLE, starter::DEMO_DESCRIPTION, &competencies, now).await?;
+    db.save_position(&id, starter::DEMO_TITLE, starter::DEMO_DESCRIPTION, (&competencies, true), now).await?;
     db.save_plan_draft(&id, &plan, now).await?;
     let voice = app.config.voice.voice.clone();
     let minutes = plan::minutes(&plan).into();

@@ -20,6 +20,7 @@ pub mod budget;
 pub mod evidence;
 pub mod notice;
 pub mod provider;
+pub mod recording;
 pub mod sessions;
 pub mod voice_process;
 

@@ -5,13 +5,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The version of the text below.
-const VERSION: &str = "2026-11-22.2";
+const VERSION: &str = "2026-11-23.1";
 
 /// What a candidate reads before agreeing.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Notice {
     /// To be sent with the consent.
     pub version: String,
+    /// Whether it speaks of a recording: only then one is made.
+    pub is_recorded: bool,
     /// Headings and texts, in order.
     pub items: Vec<NoticeItem>,
 }
@@ -25,19 +27,22 @@ pub struct NoticeItem {
     pub text: String,
 }
 
-/// The version that a candidate is shown while this provider carries the calls: another one is another notice.
-pub fn version(provider: ProviderKind) -> String {
-    match provider {
+/// The version that a candidate is shown while this provider carries the calls, and interviews for the position are recorded
+/// or not: another one is another notice.
+pub fn version(provider: ProviderKind, is_recorded: bool) -> String {
+    let carried = match provider {
         ProviderKind::Own => VERSION.to_owned(),
         other => format!("{VERSION}-{}", other.text()),
-    }
+    };
+    if is_recorded { carried + "-recorded" } else { carried }
 }
 
 /// The notice of a company whose calls this provider carries.
-pub fn notice(company: &str, contact_email: &str, provider: ProviderKind) -> Notice {
+pub fn notice(company: &str, contact_email: &str, provider: ProviderKind, is_recorded: bool) -> Notice {
     let item = |heading: &str, text: String| NoticeItem { heading: heading.to_owned(), text };
     Notice {
-        version: version(provider),
+        version: version(provider, is_recorded),
+        is_recorded,
         items: vec![
             item(
                 "You talk with an AI",
@@ -47,14 +52,19 @@ pub fn notice(company: &str, contact_email: &str, provider: ProviderKind) -> Not
             ),
             item(
                 "What is recorded",
-                "Your spoken words are turned into text while you speak, and the text of the whole talk is stored with its \
-                 times. The sound itself is not stored. Nothing about your voice, accent, mood or face is analyzed."
-                    .to_owned(),
+                format!(
+                    "Your spoken words are turned into text while you speak, and the text of the whole talk is stored with \
+                     its times. {} Nothing about your voice, accent, mood or face is analyzed.",
+                    what_of_the_sound(is_recorded)
+                ),
             ),
             item("Where your voice goes", where_it_goes(company, provider)),
             item(
                 "Who reads it",
-                format!("People at {company} who work on this position read the transcript. A person decides, never a program."),
+                format!(
+                    "People at {company} who work on this position read the transcript{}. A person decides, never a program.",
+                    if is_recorded { " and may listen to the recording" } else { "" }
+                ),
             ),
             item(
                 "You are free",
@@ -70,6 +80,15 @@ pub fn notice(company: &str, contact_email: &str, provider: ProviderKind) -> Not
                 ),
             ),
         ],
+    }
+}
+
+fn what_of_the_sound(is_recorded: bool) -> &'static str {
+    if is_recorded {
+        "Your browser also records your microphone from the beginning of the talk to its end, and the recording is stored \
+         with the text: it shows what was really said where a word was misheard. While you are muted or paused it is silent."
+    } else {
+        "The sound itself is not stored."
     }
 }
 

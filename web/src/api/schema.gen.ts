@@ -270,7 +270,7 @@ export interface paths {
         };
         /** Gives one position. */
         get: operations["get_position"];
-        /** Replaces title, description and competencies. */
+        /** Replaces title, description and competencies, and whether interviews are recorded. */
         put: operations["put_position"];
         post?: never;
         delete?: never;
@@ -360,6 +360,23 @@ export interface paths {
         put?: never;
         /** Appends a page's events. Sending the same again is fine and acknowledged again. */
         post: operations["append"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/s/{session}/recording/{segment}/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps a chunk of the candidate's recording. Sending the same again is fine and acknowledged again. */
+        put: operations["keep_chunk"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -477,6 +494,40 @@ export interface paths {
         };
         /** Downloads everything that was kept of a session, sealed and signed: `insights verify` checks it. */
         get: operations["download_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what there is of a session's recording. */
+        get: operations["get_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/recording/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Plays a file of a session's recording, or a range of it. The first time that somebody listens is noted in the audit trail. */
+        get: operations["play_recording"];
         put?: never;
         post?: never;
         delete?: never;
@@ -717,6 +768,14 @@ export interface components {
             /** Format: int64 */
             turns_saved: number;
         };
+        /** @description What is durable. */
+        ChunkAck: {
+            /**
+             * Format: int64
+             * @description Every chunk of the segment up to this place.
+             */
+            acked: number;
+        };
         /** @description What a question measures, with descriptions of good and bad answers. */
         Competency: {
             /** @description What an answer at a level looks like; at least three levels before a plan that uses it can be published. */
@@ -809,7 +868,7 @@ export interface components {
         Error: {
             error: {
                 /** @enum {string} */
-                code: "not_found" | "sign_in_required" | "sign_in_wrong" | "link_invalid" | "forbidden" | "foreign_origin" | "invalid_json" | "invalid" | "too_large" | "wrong_content_type" | "wrong_method" | "plan_incomplete" | "plan_not_published" | "wrong_state" | "invitation_unknown" | "invitation_expired" | "invitation_revoked" | "invitation_not_open" | "notice_changed" | "consent_required" | "sdp_invalid" | "sdp_without_audio" | "audio_invalid" | "session_over" | "taken_over" | "engine_full" | "engine_unavailable" | "budget_minutes" | "budget_legs" | "budget_money" | "busy_tenant" | "too_many_starts" | "engine_refused" | "gap" | "seq_conflict" | "fenced" | "too_many_requests" | "database_busy" | "disk_full" | "stopping" | "internal";
+                code: "not_found" | "sign_in_required" | "sign_in_wrong" | "link_invalid" | "forbidden" | "foreign_origin" | "invalid_json" | "invalid" | "too_large" | "wrong_content_type" | "wrong_method" | "plan_incomplete" | "plan_not_published" | "wrong_state" | "invitation_unknown" | "invitation_expired" | "invitation_revoked" | "invitation_not_open" | "notice_changed" | "consent_required" | "sdp_invalid" | "sdp_without_audio" | "audio_invalid" | "digest_mismatch" | "range_not_satisfiable" | "session_over" | "taken_over" | "engine_full" | "engine_unavailable" | "budget_minutes" | "budget_legs" | "budget_money" | "busy_tenant" | "too_many_starts" | "engine_refused" | "gap" | "seq_conflict" | "fenced" | "too_many_requests" | "database_busy" | "disk_full" | "storage_unavailable" | "stopping" | "internal";
                 /** @description With `gap`: the sequence number to go on with. */
                 expected?: number;
                 /** @description The field at fault, such as `questions[2].text`. */
@@ -853,6 +912,19 @@ export interface components {
         /** @description Whose key is to be forgotten. */
         ForgetBody: {
             kind: components["schemas"]["ProviderKind"];
+        };
+        /** @description Where there is no sound, in milliseconds of the session. */
+        Gap: {
+            /**
+             * Format: int64
+             * @description To here.
+             */
+            end_ms: number;
+            /**
+             * Format: int64
+             * @description From here.
+             */
+            start_ms: number;
         };
         /** @description The process answers. */
         Health: {
@@ -1150,6 +1222,8 @@ export interface components {
         };
         /** @description What a candidate reads before agreeing. */
         Notice: {
+            /** @description Whether it speaks of a recording: only then one is made. */
+            is_recorded: boolean;
             /** @description Headings and texts, in order. */
             items: components["schemas"]["NoticeItem"][];
             /** @description To be sent with the consent. */
@@ -1191,6 +1265,25 @@ export interface components {
             state: components["schemas"]["PageState"];
             /** @description The same in words. */
             words: string;
+        };
+        /** @description A file that plays. */
+        PartView: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            duration_ms: number;
+            /** @description Where nothing was recorded. */
+            gaps: components["schemas"]["Gap"][];
+            media_type: string;
+            /** @description Its number, from 0: see `GET /v1/sessions/{id}/recording/{part}`. */
+            part: number;
+            /** @description Of its bytes, hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Where it begins, in milliseconds of the session, as all times here.
+             */
+            start_ms: number;
         };
         /**
          * @description Who caused an interruption.
@@ -1259,6 +1352,8 @@ export interface components {
             created_at: number;
             description: string;
             id: components["schemas"]["PositionId"];
+            /** @description Whether interviews are recorded; candidates are told. */
+            is_recorded: boolean;
             /** Format: int64 */
             published_version?: number | null;
             title: string;
@@ -1274,6 +1369,8 @@ export interface components {
         PositionPut: {
             competencies: components["schemas"]["Competency"][];
             description: string;
+            /** @description Whether interviews are recorded; left out: as it was. */
+            is_recorded?: boolean | null;
             title: string;
         };
         /** @description A position in a list. */
@@ -1385,7 +1482,26 @@ export interface components {
          * @description What is missing or unproven. Codes are contract, so never renamed.
          * @enum {string}
          */
-        ReasonCode: "words_missing" | "speech_cut" | "channel_gap" | "response_open" | "channel_lost" | "candidate_left" | "budget_minutes" | "not_begun" | "noted";
+        ReasonCode: "words_missing" | "speech_cut" | "channel_gap" | "response_open" | "channel_lost" | "candidate_left" | "budget_minutes" | "not_begun" | "recording_missing" | "recording_short" | "recording_unjoined" | "noted";
+        /** @description What there is of a recording. */
+        Recording: {
+            /** @description In order. It is the candidate's microphone: the interviewer's voice is not in it. */
+            parts: components["schemas"]["PartView"][];
+            phase: components["schemas"]["RecordingPhase"];
+            /** @description Why it does not. */
+            reasons: components["schemas"]["Reason"][];
+            state?: null | components["schemas"]["RecordingState"];
+        };
+        /**
+         * @description How far a recording is.
+         * @enum {string}
+         */
+        RecordingPhase: "off" | "recording" | "joining" | "ready";
+        /**
+         * @description How a recording turned out.
+         * @enum {string}
+         */
+        RecordingState: "whole" | "partial" | "missing" | "nothing";
         /** @description The two parts of a link. */
         RedeemBody: {
             /** @description Before the dot. */
@@ -2490,6 +2606,56 @@ export interface operations {
             };
         };
     };
+    keep_chunk: {
+        parameters: {
+            query: {
+                /** @description The leg during which the recorder was started. */
+                leg: number;
+                /** @description When the recorder was started: milliseconds since that leg was ready, by the page's own clock. */
+                offset_ms: number;
+                /** @description When the page got the chunk: milliseconds since the recorder was started. */
+                end_ms: number;
+                /** @description Whether nothing follows. Then the chunk may be empty. */
+                last?: boolean | null;
+            };
+            header: {
+                /** @description RFC 9530: `sha-256=:…:`. */
+                "content-digest": string;
+            };
+            path: {
+                session: components["schemas"]["SessionId"];
+                /** @description The page's id of this start of its recorder: 32 hexadecimal digits. */
+                segment: string;
+                /** @description The place, from 1. */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/webm": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChunkAck"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_sessions: {
         parameters: {
             query?: {
@@ -2689,6 +2855,78 @@ export interface operations {
                 };
                 content: {
                     "application/jsonl": string;
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description An error; `code` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    play_recording: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes: `bytes=0-1023`. */
+                range?: string | null;
+            };
+            path: {
+                id: components["schemas"]["SessionId"];
+                part: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/webm": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/webm": number[];
                 };
             };
             /** @description An error; `code` says which. */

@@ -45,6 +45,9 @@ export type Completeness = SessionRow["completeness"];
 export type LegView = Full<Schemas["LegView"]>;
 export type Session = Full<Schemas["Session"]>;
 export type CompletenessReport = Full<Schemas["Completeness"]>;
+/** What there is of a session’s recording. */
+export type RecordingReport = Full<Schemas["Recording"]>;
+export type RecordingPart = RecordingReport["parts"][number];
 export type SessionCost = Full<Schemas["SessionCost"]>;
 export type DayUsage = Full<Schemas["DayUsage"]>;
 export type Home = Full<Schemas["Home"]>;

@@ -3,6 +3,7 @@ import { Skeleton } from "../components/ui/Skeleton";
 import { stopAll } from "../interview/devices";
 import type { Door } from "../interview/door";
 import type { Outbox } from "../interview/outbox/outbox";
+import type { Recording } from "../interview/recording/types";
 import type { Transport } from "../interview/transport";
 import { Check } from "./Check";
 import { Consent, Declined } from "./Consent";
@@ -21,11 +22,12 @@ type AppProps = {
   door: Door | null;
   transport: Transport;
   outbox: Outbox;
+  recording: Recording;
 };
 
 /** The candidate's page: one step at a time, decided by what the server says. */
-export function App({ door, transport, outbox }: AppProps) {
-  const { visit, talk, go, open, agree, begin } = useVisit(door, transport, outbox);
+export function App({ door, transport, outbox, recording }: AppProps) {
+  const { visit, talk, go, open, agree, begin } = useVisit(door, transport, outbox, recording);
   const microphone = useMicrophone();
   const { stream } = microphone;
   const finish = useCallback(async () => {
@@ -61,9 +63,18 @@ export function App({ door, transport, outbox }: AppProps) {
       return <Resume view={visit.view} microphone={microphone} onGo={(chosen) => begin(visit.view, chosen)} />;
     case "talk":
       return (
-        talk && <Conversation view={visit.view} talk={talk} outbox={outbox} microphone={microphone} onOver={finish} />
+        talk && (
+          <Conversation
+            view={visit.view}
+            talk={talk}
+            outbox={outbox}
+            recording={recording}
+            microphone={microphone}
+            onOver={finish}
+          />
+        )
       );
     case "receipt":
-      return talk && <Receipt view={visit.view} talk={talk} outbox={outbox} />;
+      return talk && <Receipt view={visit.view} talk={talk} outbox={outbox} recording={recording} />;
   }
 }

@@ -6,6 +6,7 @@ import { CheckIcon, ClockIcon, DownloadIcon, WarnIcon } from "../components/ui/i
 import { clock, length } from "../components/ui/times";
 import { isSaved, type Outbox } from "../interview/outbox/outbox";
 import type { Keeping } from "../interview/outbox/types";
+import type { Recording, Saving } from "../interview/recording/types";
 import type { Talk } from "../interview/talk";
 import { useInterview } from "../interview-react/useInterview";
 import { hostOf } from "./host";
@@ -15,11 +16,12 @@ import styles from "./receipt.module.css";
 import { receipt } from "./words";
 import { keeping as kept, talk as words } from "./words.talk";
 
-type ReceiptProps = { view: CandidateView; talk: Talk; outbox: Outbox };
+type ReceiptProps = { view: CandidateView; talk: Talk; outbox: Outbox; recording: Recording };
 
 /** What was saved, what happens next, and the candidate's own transcript. */
-export function Receipt({ view, talk, outbox }: ReceiptProps) {
+export function Receipt({ view, talk, outbox, recording }: ReceiptProps) {
   const keeping = useInterview(outbox.store);
+  const sound = useInterview(recording.store);
   const { turns } = useInterview(talk.store);
   const [reading, setReading] = useState(false);
   const answers = turns.filter((turn) => turn.kind === "answer" || turn.kind === "typed").length;
@@ -35,6 +37,7 @@ export function Receipt({ view, talk, outbox }: ReceiptProps) {
       }
     >
       <Kept keeping={keeping} />
+      <Sound sound={sound} />
       <dl className={styles.figures}>
         <Figure name={receipt.length} value={length(lengthMs)} />
         <Figure name={receipt.answers} value={String(answers)} />
@@ -58,7 +61,7 @@ export function Receipt({ view, talk, outbox }: ReceiptProps) {
         </div>
         {reading && <Transcript turns={turns} />}
       </section>
-      {isSaved(keeping) && <p className={page.muted}>{receipt.close}</p>}
+      {isSaved(keeping) && sound.waiting === 0 && <p className={page.muted}>{receipt.close}</p>}
     </Page>
   );
 }
@@ -82,6 +85,15 @@ function Kept({ keeping }: { keeping: Keeping }) {
         </>
       )}
       {refused > 0 && <p>{kept.refused(refused)}</p>}
+    </div>
+  );
+}
+
+/** What of the recording is still on its way. */
+function Sound({ sound: { waiting, storage } }: { sound: Saving }) {
+  return (
+    <div role="status" data-sound-waiting={waiting}>
+      {waiting > 0 && <p>{kept.sound(waiting, storage === "memory")}</p>}
     </div>
   );
 }

@@ -32,3 +32,13 @@ export function Saved({ saved, keeping }: { saved: number; keeping: Keeping }) {
     </span>
   );
 }
+
+/** That the microphone is recorded is said as long as it is. */
+export function Recorded() {
+  return (
+    <span className={styles.recorded} title={words.recordedLong}>
+      <span className={styles.onWide}>{words.recorded}</span>
+      <span className={styles.onNarrow}>{words.recordedShort}</span>
+    </span>
+  );
+}

@@ -13,7 +13,7 @@ import { Notices } from "./Notices";
 import { Orb } from "./Orb";
 import { Header } from "./Page";
 import { QuestionText } from "./QuestionText";
-import { Saved } from "./Saved";
+import { Recorded, Saved } from "./Saved";
 import { EndDialog, MicrophoneDialog } from "./TalkDialogs";
 import { TypeAnswer } from "./TypeAnswer";
 import styles from "./talk.module.css";
@@ -21,10 +21,16 @@ import type { MicrophoneControl } from "./useMicrophone";
 import { useNetwork, useSilence, useVisibleHeight, useWakeLock } from "./useTalking";
 import { talk as words } from "./words.talk";
 
-type TalkProps = { view: CandidateView; talk: Conversation; keeping: Keeping; microphone: MicrophoneControl };
+type TalkProps = {
+  view: CandidateView;
+  talk: Conversation;
+  keeping: Keeping;
+  recorded: boolean;
+  microphone: MicrophoneControl;
+};
 
 /** The interview itself. */
-export function Talk({ view, talk, keeping, microphone }: TalkProps) {
+export function Talk({ view, talk, keeping, recorded, microphone }: TalkProps) {
   const state = useInterview(talk.store);
   const [open, setOpen] = useState<"end" | "microphone" | null>(null);
   const [typing, setTyping] = useState(microphone.typed);
@@ -51,6 +57,7 @@ export function Talk({ view, talk, keeping, microphone }: TalkProps) {
   return (
     <div className={styles.talk}>
       <Header host={hostOf(view)}>
+        {recorded && <Recorded />}
         <Saved saved={state.saved} keeping={keeping} />
         <Button kind="danger" size="small" aria-label={words.endLong} onClick={() => setOpen("end")}>
           {words.end}

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../api/client";
 import { act } from "../testing/act";
-import { beginTalk, door, find, heading, press, READY, server, settle, show, TURN, text } from "./stage";
+import { beginTalk, door, find, heading, press, READY, recording, server, settle, show, TURN, text } from "./stage";
 
 describe("a used-up budget", () => {
   it.each([
@@ -66,4 +66,41 @@ it("the same link opened again goes on by one button", async () => {
   expect(text()).toContain("3 entries are saved");
   await press("Go on with the interview");
   expect(door.connect).toHaveBeenCalledOnce();
+});
+
+describe("the recording", () => {
+  it("is made where the candidate agreed to it, and is said as long as it runs", async () => {
+    await beginTalk();
+    expect(recording.asked).toEqual(["ses_1"]);
+    expect(text()).toContain("Recording");
+    await act(async () => recording.set({ recording: false }));
+    expect(text()).not.toContain("Recording");
+  });
+
+  it("is not made where the notice does not speak of it", async () => {
+    const { notice } = READY;
+    await show({ ...READY, notice: { ...notice, is_recorded: false } });
+    await press("Allow the microphone");
+    await press("Start when you are ready");
+    expect(recording.asked).toEqual([]);
+  });
+
+  it("is saved after the words, and what is left of it is told", async () => {
+    await beginTalk();
+    await act(async () => recording.set({ waiting: 3 }));
+    door.redeem.mockResolvedValue({ ...READY, status: "finished", turns_saved: 4 });
+    vi.useFakeTimers();
+    await server("ended", { reason: "ended_by_candidate" });
+    await act(async () => void (await vi.advanceTimersByTimeAsync(0)));
+    expect(heading()).toBe("Your answers are saved. Saving the recording…");
+    await act(async () => void (await vi.advanceTimersByTimeAsync(2000)));
+    vi.useRealTimers();
+    await settle();
+    expect(text()).toContain("About 6 seconds of the recording are still being saved. You may close this page");
+    await act(async () => recording.set({ storage: "memory" }));
+    expect(text()).toContain("Please leave this page open until that is done.");
+    await act(async () => recording.set({ waiting: 0 }));
+    expect(text()).not.toContain("of the recording");
+    expect(text()).toContain("You may close this page. The same link shows this receipt again.");
+  });
 });

@@ -5,11 +5,15 @@ import { unsupported } from "../interview/devices";
 import { openDoor } from "../interview/door";
 import { readLink } from "../interview/link";
 import { openOutbox } from "../interview/outbox/browser";
+import { lazyRecording } from "../interview/recording/lazy";
 import { webrtc } from "../interview/webrtc";
 import "../theme.css";
 import { App } from "./App";
 import { Problem } from "./Problem";
 import { speakerElement } from "./sound";
+
+/** So long each piece of sound waits for words that are not saved yet. */
+const WORDS_FIRST_MS = 2000;
 
 const root = document.getElementById("root");
 if (root) createRoot(root).render(page());
@@ -22,5 +26,13 @@ function page() {
   const link = readLink(location.hash);
   const transport = webrtc({ newConnection: () => new RTCPeerConnection(), speaker: speakerElement() });
   // Also for a link that no longer opens: what an earlier page left is sent all the same.
-  return <App door={link && openDoor(link)} transport={transport} outbox={openOutbox()} />;
+  const outbox = openOutbox();
+  const recording = lazyRecording(
+    async () => {
+      const { openRecording } = await import("../interview/recording/browser");
+      return openRecording(() => outbox.settled(WORDS_FIRST_MS));
+    },
+    () => performance.now(),
+  );
+  return <App door={link && openDoor(link)} transport={transport} outbox={outbox} recording={recording} />;
 }

@@ -6,6 +6,7 @@ import type { CandidateView, LiveState, TurnView } from "../api/types";
 import type { Door } from "../interview/door";
 import { fakeOutbox } from "../interview/outbox/fakes";
 import type { Outbox, OutboxParts } from "../interview/outbox/outbox";
+import { fakeRecording } from "../interview/recording/fakes";
 import type { CallEvents, Transport } from "../interview/transport";
 import { act } from "../testing/act";
 import "../testing/dialog";
@@ -21,7 +22,7 @@ export const VIEW: CandidateView = {
   questions: 6,
   expires_at: Date.UTC(2030, 0, 1),
   language: "en",
-  notice: { version: "1", items: [{ heading: "What is recorded", text: "What you say, as text." }] },
+  notice: { version: "1", is_recorded: true, items: [{ heading: "What is recorded", text: "What you say, as text." }] },
   consented_at: null,
   session_id: null,
   append_key: null,
@@ -67,6 +68,8 @@ let root: Root;
 let host: HTMLElement;
 let outbox: Outbox;
 let call: CallEvents | null;
+/** The page's recording; tests say how far it is. */
+export let recording = fakeRecording();
 export const door = {
   redeem: vi.fn(),
   view: vi.fn(),
@@ -88,7 +91,7 @@ export const settle = () => act(async () => await new Promise((resolve) => setTi
 export const show = async (view: CandidateView | ApiError) => {
   if (view instanceof ApiError) door.redeem.mockRejectedValue(view);
   else door.redeem.mockResolvedValue(view);
-  await act(async () => root.render(<App door={door} transport={transport} outbox={outbox} />));
+  await act(async () => root.render(<App door={door} transport={transport} outbox={outbox} recording={recording} />));
   await settle();
 };
 export const button = (name: string) => {
@@ -113,7 +116,7 @@ export const beginTalk = async () => {
 };
 /** The page on a link without its secret. */
 export const showLinkless = async () => {
-  await act(async () => root.render(<App door={null} transport={transport} outbox={outbox} />));
+  await act(async () => root.render(<App door={null} transport={transport} outbox={outbox} recording={recording} />));
 };
 /** The call as the page sees it, and the page's document. */
 export const theCall = () => call;
@@ -129,6 +132,7 @@ export const heading = () => host.querySelector("h1")?.textContent;
 beforeEach(() => {
   vi.resetAllMocks();
   outbox = fakeOutbox();
+  recording = fakeRecording();
   door.connect.mockResolvedValue({ answer: "answer", leg: 1 });
   door.control.mockResolvedValue(undefined);
   FakeEventSource.all = [];

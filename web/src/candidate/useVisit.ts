@@ -5,6 +5,7 @@ import { type Failure, failureOf } from "../interview/errors";
 import { openStream } from "../interview/events";
 import { witness } from "../interview/log";
 import type { Outbox } from "../interview/outbox/outbox";
+import type { Recording } from "../interview/recording/types";
 import { Talk } from "../interview/talk";
 import type { Transport } from "../interview/transport";
 import { enter, type Visit } from "./visit";
@@ -20,7 +21,7 @@ export type VisitControl = {
 };
 
 /** The visit from the link to the receipt. */
-export function useVisit(door: Door | null, transport: Transport, outbox: Outbox): VisitControl {
+export function useVisit(door: Door | null, transport: Transport, outbox: Outbox, recording: Recording): VisitControl {
   const [visit, setVisit] = useState<Visit>({ at: "loading" });
   const [talk, setTalk] = useState<Talk | null>(null);
 
@@ -45,13 +46,14 @@ export function useVisit(door: Door | null, transport: Transport, outbox: Outbox
         transport,
         openStream: (after, on) => openStream("/v1/candidate/events", after, on),
         witness: witnessOf(view, outbox),
+        recorder: recorderOf(view, recording),
         now: Date.now,
         saved: view.turns_saved,
       });
       setTalk(next);
       return next;
     },
-    [door, transport, outbox],
+    [door, transport, outbox, recording],
   );
 
   // A finished interview opened again: its turns come from the stream.
@@ -92,4 +94,10 @@ function witnessOf(view: CandidateView, outbox: Outbox) {
   if (!view.session_id || !view.append_key) return null;
   outbox.attend({ session: view.session_id, key: view.append_key });
   return witness(outbox, () => performance.now());
+}
+
+/** Only what the candidate agreed to is recorded. */
+function recorderOf(view: CandidateView, recording: Recording) {
+  if (!view.session_id || !view.append_key || !view.consented_at || !view.notice.is_recorded) return null;
+  return recording.recorder(view.session_id, view.append_key);
 }

@@ -27,7 +27,7 @@ export const talk = {
     thinking: "",
     speaking: "You may interrupt.",
     reconnecting: "Your answers so far are saved. This goes on by itself.",
-    paused: "Nothing is recorded now.",
+    paused: "Your microphone is off.",
     waiting: "",
   } satisfies Record<Shown, string>,
   question: (index: number, total: number) => `Question ${index + 1} of ${total}`,
@@ -38,6 +38,9 @@ export const talk = {
   you: "You",
   interviewer: "Interviewer",
   saved: "Saved",
+  recorded: "Recording",
+  recordedShort: "Rec",
+  recordedLong: "Your microphone is being recorded, as you agreed.",
   savedLabel: (count: number) => `${count} ${count === 1 ? "entry" : "entries"} saved`,
   repeat: "Repeat",
   repeatLong: "Repeat the question",
@@ -101,6 +104,13 @@ export const keeping = {
       ? "Please leave this page open until it says that everything is saved."
       : "Please leave this page open until it says that everything is saved. If you must close it, open the same link again on this device.",
   all: "Everything is saved.",
+  /** Chunks are about two seconds each. */
+  sound: (count: number, memory: boolean) =>
+    `Your answers are saved. About ${count * 2} seconds of the recording are still being saved. ${
+      memory
+        ? "Please leave this page open until that is done."
+        : "You may close this page: what is left is kept on this device and sent when you open the same link here again."
+    }`,
   refused: (count: number) =>
     `${entries(count)} of this page’s own copy could not be stored. We keep a record of our own; please check your transcript, and tell us if something is missing.`,
   denied:
@@ -110,6 +120,7 @@ export const keeping = {
 export const saving = {
   title: "Saving your last answer…",
   done: "Saving your last answer… saved.",
+  sound: "Your answers are saved. Saving the recording…",
 };
 
 /** Time left in words, in half minutes: exact seconds would only press. */

@@ -37,6 +37,11 @@ export async function openMicrophone(
   }
 }
 
+const silent = new WeakSet<MediaStreamTrack>();
+
+/** Whether nobody can be heard through this microphone, ever. */
+export const isSilent = (track: MediaStreamTrack): boolean => silent.has(track);
+
 /** A microphone that only sends silence, for a person who types every answer. */
 export function silentMicrophone(context: AudioContext): MediaStream {
   const out = context.createMediaStreamDestination();
@@ -44,6 +49,7 @@ export function silentMicrophone(context: AudioContext): MediaStream {
   hush.offset.value = 0;
   hush.connect(out);
   hush.start();
+  for (const track of out.stream.getAudioTracks()) silent.add(track);
   return out.stream;
 }
 

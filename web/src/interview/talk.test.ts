@@ -48,7 +48,12 @@ function setup() {
     return { close: vi.fn() };
   });
   const witness = { see: vi.fn(), end: vi.fn() };
-  const talk = new Talk({ door, transport, openStream, witness, now: Date.now, saved: 0 });
+  const recorder = {
+    ready: <T>(_leg: number, tell: () => Promise<T>) => tell(),
+    use: vi.fn(),
+    stop: vi.fn(),
+  };
+  const talk = new Talk({ door, transport, openStream, witness, recorder, now: Date.now, saved: 0 });
   const server = () => stream as StreamEvents;
   const last = () => calls.at(-1) as (typeof calls)[number];
   const begin = async () => {

@@ -6,6 +6,7 @@ import { type Failure, type FailureCode, failureOf } from "./errors";
 import type { Stream, StreamEvents } from "./events";
 import type { Witness } from "./log";
 import { atRest, reduce, type TalkEvent, type TalkState } from "./machine";
+import type { TalkRecorder } from "./recording/types";
 import { createStore, type Store } from "./store";
 import type { Call, CallEvents, Transport } from "./transport";
 
@@ -27,6 +28,8 @@ export type TalkParts = {
   openStream(after: number, on: StreamEvents): Stream;
   /** The page's own record; null where the server gave no key for one. */
   witness: Witness | null;
+  /** Null where the candidate did not agree to a recording. */
+  recorder: TalkRecorder | null;
   /** Milliseconds since the epoch. */
   now(): number;
   saved: number;
@@ -65,6 +68,7 @@ export class Talk {
     this.#microphone = microphone;
     this.#applyMute();
     const track = microphone.getAudioTracks()[0];
+    if (track) this.#parts.recorder?.use(track);
     // A call that is just closing refuses; the next one begins with this microphone.
     if (track) await this.#call?.replace(track).catch(() => undefined);
   }
@@ -105,6 +109,7 @@ export class Talk {
   }
 
   close(): void {
+    this.#parts.recorder?.stop();
     this.#hangUp();
     this.#stream?.close();
     this.#stream = null;
@@ -167,9 +172,13 @@ export class Talk {
   }
 
   async #ready(leg: number, isCurrent: () => boolean): Promise<void> {
+    const { door, recorder } = this.#parts;
+    const tell = () => door.control(leg, "ready");
     try {
-      await this.#parts.door.control(leg, "ready");
+      await (recorder ? recorder.ready(leg, tell) : tell());
       if (!isCurrent()) return;
+      const track = this.#microphone?.getAudioTracks()[0];
+      if (track) recorder?.use(track);
       this.#tries = 0;
       this.store.dispatch({ type: "live", leg });
     } catch (caught) {
@@ -209,6 +218,7 @@ export class Talk {
     this.#hangUp();
     const view = await this.#parts.door.view().catch(() => null);
     if (view?.status !== "finished") return;
+    this.#parts.recorder?.stop();
     this.#parts.witness?.end();
     this.store.dispatch({ type: "ended", reason: view.end_reason ?? "" });
   }
@@ -237,6 +247,7 @@ export class Talk {
   }
 
   #quit(event: TalkEvent): void {
+    this.#parts.recorder?.stop();
     this.#hangUp();
     this.store.dispatch(event);
   }

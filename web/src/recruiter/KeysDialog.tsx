@@ -14,6 +14,15 @@ const GROUPS = [
     ],
   },
   {
+    place: "Recording",
+    keys: [
+      ["Space", "Play or pause"],
+      ["Enter", "Play from the line"],
+      ["←", "Back 5 seconds"],
+      ["→", "Forward 5 seconds"],
+    ],
+  },
+  {
     place: "Plan",
     keys: [
       ["Alt ↑", "Move the question up"],

@@ -91,6 +91,14 @@ export const completenessQuery = (id: string) =>
       state.data?.state === "draining" || state.data?.page.state === "awaiting" ? SESSION_MS : false,
   });
 
+/** What there is of a finished session's recording; asks again until it is put together. */
+export const recordingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["session", id, "recording"],
+    queryFn: ({ signal }) => call("GET /v1/sessions/{id}/recording", { path: { id }, signal }),
+    refetchInterval: ({ state }) => (state.data?.phase === "joining" ? SOON_MS : false),
+  });
+
 /** What today cost so far, and what is left of its budget. */
 export const usageQuery = queryOptions({
   queryKey: ["usage"],

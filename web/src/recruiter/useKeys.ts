@@ -10,7 +10,7 @@ export function useKeys(keys: Record<string, () => void>): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const act = newest.current[event.key];
-      if (!act || event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target)) return;
+      if (!act || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
       event.preventDefault();
       act();
     };
@@ -19,7 +19,9 @@ export function useKeys(keys: Record<string, () => void>): void {
   }, []);
 }
 
-function isTaken(target: EventTarget | null): boolean {
+function isTaken({ key, target }: KeyboardEvent): boolean {
   if (document.querySelector("dialog[open]")) return true;
+  // The space bar presses what has the focus.
+  if (key === " " && target instanceof HTMLElement && target.closest("button, a, summary")) return true;
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
 }

@@ -1,5 +1,6 @@
 //! The world outside: each file speaks to one kind of vendor and nothing else does.
 
+pub mod blobs_folder;
 pub mod identity_local;
 pub mod mail;
 pub mod realtime;

@@ -4,13 +4,17 @@ use super::say;
 use crate::{
     config::Config,
     evidence::{
+        finding::Finding,
         key::{PublicKey, SealKey},
         statement::Outcome,
         verify::{Report, verify},
     },
+    recording::judge::RecordingState,
+    secrets::hex,
 };
 use anyhow::Context;
 use clap::Args;
+use sha2::{Digest, Sha256};
 use std::{path::PathBuf, process::ExitCode};
 
 /// Findings that are printed one by one.
@@ -25,13 +29,23 @@ pub struct VerifyArgs {
     /// The public key that must have sealed it (`insights key` prints it on the server).
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
+    /// A file of sound that must be the recording, as the recruiter downloaded it; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    recording: Vec<PathBuf>,
 }
 
 /// Checks a file and says what it found.
 pub fn check(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let key = args.key.as_deref().map(PublicKey::parse).transpose().context("--key")?;
     let file = std::fs::read(&args.file).with_context(|| format!("the file {}", args.file.display()))?;
-    let report = verify(&file, key.as_ref());
+    let mut report = verify(&file, key.as_ref());
+    for sound in &args.recording {
+        let bytes = std::fs::read(sound).with_context(|| format!("the file {}", sound.display()))?;
+        let parts = report.recording.iter().flat_map(|recorded| &recorded.parts);
+        if !parts.into_iter().any(|part| part.sha256 == hex(&Sha256::digest(&bytes))) {
+            report.findings.push(Finding::Sound { name: sound.display().to_string() });
+        }
+    }
     if report.findings.is_empty() {
         tell_good(&report, key.is_some());
         return Ok(ExitCode::SUCCESS);
@@ -59,8 +73,27 @@ fn tell_good(report: &Report, is_key_known: bool) {
     for reason in &report.reasons {
         say(&format!("  - {}", reason.words));
     }
+    tell_recording(report);
     for note in &report.notes {
         say(&format!("note     {note}"));
+    }
+}
+
+fn tell_recording(report: &Report) {
+    let Some(recorded) = &report.recording else { return };
+    let (segments, chunks) = (recorded.segments.len(), recorded.chunks);
+    let state = match recorded.state {
+        RecordingState::Whole => "holds everything that the candidate said aloud",
+        RecordingState::Partial => "does not hold everything that the candidate said aloud",
+        RecordingState::Missing => "is missing",
+        RecordingState::Nothing => "is empty: nothing was said aloud",
+    };
+    say(&format!("sound    the recording {state} ({segments} segments, {chunks} chunks)"));
+    for part in &recorded.parts {
+        say(&format!("  - {} ms, {} bytes, SHA-256 {}", part.duration_ms, part.bytes, part.sha256));
+    }
+    for reason in &recorded.reasons {
+        say(&format!("  - {}", reason.words));
     }
 }
 

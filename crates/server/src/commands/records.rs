@@ -49,6 +49,9 @@ fn why(session: &OddSession, now: Timestamp) -> Vec<String> {
             if !statement.divergent.is_empty() {
                 why.push(format!("divergent: the candidate's page heard {} otherwise", statement.divergent.join(", ")));
             }
+            for reason in statement.recording.iter().flat_map(|recorded| &recorded.reasons) {
+                why.push(format!("recording: {}", reason.words));
+            }
             let mut sources: Vec<&str> = statement.heads.iter().map(|head| head.source.as_str()).collect();
             sources.dedup();
             // An interview that nobody began has no witness to miss.
@@ -99,6 +102,7 @@ mod tests {
             rows: &[],
             turns: &[],
             witnessed: Witnessed { divergent: vec![divergent], ..Witnessed::default() },
+            recording: None,
         };
         let (_, seal) = facts.seal(&SealKey::of("x").unwrap());
         assert_eq!(

@@ -1,14 +1,15 @@
 //! The evidence file: JSON lines, each exactly as written here, so that no byte of it is beside the point.
 //!
-//! In this order: `bundle`, `about`, every `row` by writer, every `turn`, every `seal`, `key`, `end`.
+//! In this order: `bundle`, `about`, every `row` by writer, every `turn`, every `segment` of the recording, every `seal`,
+//! `key`, `end`.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     lines::{self, About, Row, Turn},
-    statement::{Seal, VERSION},
+    statement::{Seal, WITHOUT_RECORDING},
 };
-use crate::secrets::hex;
+use crate::{recording::parts::Segment, secrets::hex};
 
 /// What stands in the first line.
 pub const FORMAT: &str = "interview-insights-evidence";
@@ -25,6 +26,8 @@ pub enum Line {
     Row(Leafed<Row>),
     /// An entry of the transcript.
     Turn(Leafed<Turn>),
+    /// A recorder's chunks.
+    Segment(Leafed<Segment>),
     /// A revision of the seal.
     Seal(Seal),
     /// The public key.
@@ -72,14 +75,23 @@ pub struct Contents {
     pub rows: Vec<Row>,
     /// The transcript in order.
     pub turns: Vec<Turn>,
+    /// The recording's segments, by their ids.
+    pub segments: Vec<Segment>,
     /// The revisions in order.
     pub seals: Vec<Seal>,
+}
+
+/// The version of a file with these statements: the highest of theirs.
+pub fn version(statements: impl Iterator<Item = u32>) -> u32 {
+    statements.max().unwrap_or(WITHOUT_RECORDING)
 }
 
 /// Writes a bundle.
 pub fn write(contents: Contents) -> serde_json::Result<String> {
     let mut out = Writer::default();
-    let opening = Opening { format: FORMAT.to_owned(), version: VERSION, session: contents.session };
+    let statements = contents.seals.iter().map(Seal::read).collect::<serde_json::Result<Vec<_>>>()?;
+    let version = version(statements.iter().map(|statement| statement.version));
+    let opening = Opening { format: FORMAT.to_owned(), version, session: contents.session };
     out.line(&Line::Bundle(opening))?;
     // As it was sealed, to the byte.
     out.raw(&format!("{{\"about\":{}}}", contents.about));
@@ -89,8 +101,11 @@ pub fn write(contents: Contents) -> serde_json::Result<String> {
     for turn in contents.turns {
         out.line(&Line::Turn(Leafed::new(turn)))?;
     }
+    for segment in contents.segments {
+        out.line(&Line::Segment(Leafed::new(segment)))?;
+    }
     // The newest seal's: the server may have got another one since.
-    let key = contents.seals.last().map(Seal::read).transpose()?.map(|s| s.key).unwrap_or_default();
+    let key = statements.last().map(|statement| statement.key.clone()).unwrap_or_default();
     for seal in contents.seals {
         out.line(&Line::Seal(seal))?;
     }

@@ -43,6 +43,14 @@ pub enum Finding {
     TurnLeaf { item: String },
     /// The transcript as a whole is another one.
     Transcript,
+    /// A recorder's list of chunks was altered.
+    Segment { segment: String },
+    /// The checksum of a recorder's list was altered; the list is as it was.
+    SegmentLeaf { segment: String },
+    /// The recording as a whole is another one.
+    Recording,
+    /// A file of sound is none that was sealed.
+    Sound { name: String },
     /// What the interview was is another one.
     About,
     /// A seal's roots do not fit what they are made of.
@@ -66,7 +74,10 @@ impl fmt::Display for Finding {
         use Finding::*;
         match self {
             NotABundle => write!(f, "this is not an evidence file of Interview Insights"),
-            Version(v) => write!(f, "this file has version {v}; this program knows version 1"),
+            Version(v) => write!(
+                f,
+                "this file says version {v}: that is not the version of its seals, or this program does not know it"
+            ),
             Unreadable(line, why) => write!(f, "line {line} cannot be read: {why}"),
             Rewritten(line) => write!(f, "line {line} is written in another way than it was exported"),
             OutOfPlace(line, what) => write!(f, "line {line} does not belong there: {what}"),
@@ -101,6 +112,14 @@ impl fmt::Display for Finding {
                 write!(f, "the checksum of the turn {item} was altered; the turn itself was not")
             }
             Transcript => write!(f, "the transcript is not the sealed one: a turn is missing, added, moved or altered"),
+            Segment { segment } => write!(f, "the list of chunks of the recording's segment {segment} was altered"),
+            SegmentLeaf { segment } => {
+                write!(f, "the checksum of the recording's segment {segment} was altered; its list of chunks was not")
+            }
+            Recording => {
+                write!(f, "the recording is not the sealed one: a segment is missing, added, moved or altered")
+            }
+            Sound { name } => write!(f, "{name} is not the recording that was sealed"),
             About => write!(f, "what the interview was (plan, consent, calls, times) was altered"),
             Root { revision, which } => write!(f, "revision {revision}: the {which} root does not fit what it covers"),
             Statement { place } => write!(f, "seal {place} cannot be read"),

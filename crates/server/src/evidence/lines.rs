@@ -5,7 +5,10 @@ use interview::{Speaker, TurnKind, TurnStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::tree::{self, Hash, Tree};
+use super::{
+    recorded::Recorded,
+    tree::{self, Hash, Tree},
+};
 use crate::{
     secrets::hex,
     store::{TurnRow, log::NewRow},
@@ -192,8 +195,14 @@ pub fn root<'a, T: Serialize + 'a>(things: impl IntoIterator<Item = &'a T>) -> S
     hex(&things.into_iter().map(leaf).collect::<Tree>().root())
 }
 
-/// The root of everything: what it was about, what was logged, what was said.
-pub fn whole(about: &str, heads: &[Head], transcript: &Hash) -> (Hash, Hash) {
+/// The root of everything: what it was about, what was logged, what was said, and what was recorded. And that of the log.
+pub fn whole(about: &str, heads: &[Head], transcript: &Hash, recording: Option<&Recorded>) -> (Hash, Hash) {
     let log = heads.iter().map(leaf).collect::<Tree>().root();
-    (tree::node(&tree::node(&tree::leaf(about.as_bytes()), &log), transcript), log)
+    let words = tree::node(&tree::node(&tree::leaf(about.as_bytes()), &log), transcript);
+    (with_recording(words, recording), log)
+}
+
+/// The root of the words, and of the recording where there is one.
+pub fn with_recording(words: Hash, recording: Option<&Recorded>) -> Hash {
+    recording.map_or(words, |recorded| tree::node(&words, &leaf(recorded)))
 }

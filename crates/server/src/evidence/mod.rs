@@ -7,6 +7,7 @@ pub mod judge;
 pub mod key;
 pub mod lines;
 pub mod reason;
+pub mod recorded;
 pub mod statement;
 pub mod tree;
 pub mod verify;

@@ -23,6 +23,12 @@ pub enum ReasonCode {
     BudgetMinutes,
     /// Nobody ever talked.
     NotBegun,
+    /// A recording was agreed to, something was said aloud, and there is none. Of the recording, not of the transcript.
+    RecordingMissing,
+    /// Speech is outside of the recording. Of the recording, not of the transcript.
+    RecordingShort,
+    /// The recording's chunks are there and no file that plays. Of the recording, not of the transcript.
+    RecordingUnjoined,
     /// Noted before reasons had codes.
     Noted,
 }

@@ -7,13 +7,16 @@ use super::{
     key::{PublicKey, SealKey},
     lines::{self, Head, Row, Turn},
     reason::Reason,
+    recorded::Recorded,
     tree::Tree,
     witness::Witnessed,
 };
 use crate::secrets::hex;
 
-/// The only version of the format so far.
-pub const VERSION: u32 = 1;
+/// The format of a record without a recording.
+pub const WITHOUT_RECORDING: u32 = 1;
+/// The newest format: the recording is part of the root.
+pub const VERSION: u32 = 2;
 
 /// Whether every word is provably there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -57,6 +60,9 @@ pub struct Statement {
     pub log: String,
     /// The root of the transcript.
     pub transcript: String,
+    /// The recording, where one was agreed to; only in version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recorded>,
     /// The root of everything.
     pub root: String,
     /// The public key.
@@ -94,6 +100,8 @@ pub struct Facts<'a> {
     pub turns: &'a [Turn],
     /// What the page saw of it.
     pub witnessed: Witnessed,
+    /// The recording, where one was agreed to.
+    pub recording: Option<Recorded>,
 }
 
 impl Facts<'_> {
@@ -101,9 +109,9 @@ impl Facts<'_> {
     pub fn seal(self, key: &SealKey) -> (Statement, Seal) {
         let heads = heads(self.rows);
         let transcript = self.turns.iter().map(lines::leaf).collect::<Tree>().root();
-        let (root, log) = lines::whole(self.about, &heads, &transcript);
+        let (root, log) = lines::whole(self.about, &heads, &transcript, self.recording.as_ref());
         let statement = Statement {
-            version: VERSION,
+            version: if self.recording.is_some() { VERSION } else { WITHOUT_RECORDING },
             session: self.session.to_owned(),
             revision: self.previous.map_or(0, |p| p.revision) + 1,
             previous: self.previous_text.map(fingerprint),
@@ -117,6 +125,7 @@ impl Facts<'_> {
             about: hex(&super::tree::leaf(self.about.as_bytes())),
             log: hex(&log),
             transcript: hex(&transcript),
+            recording: self.recording,
             root: hex(&root),
             key: key.public().to_string(),
         };

@@ -4,11 +4,13 @@ mod log;
 mod read;
 
 use super::{
+    bundle,
     finding::Finding,
     key::PublicKey,
     lines::{self, Turn},
     reason::Reason,
-    statement::{Outcome, Seal, Statement, VERSION, fingerprint},
+    recorded::Recorded,
+    statement::{Outcome, Seal, Statement, VERSION, WITHOUT_RECORDING, fingerprint},
     tree::{self, Tree},
 };
 use crate::secrets::hex;
@@ -33,6 +35,8 @@ pub struct Report {
     pub outcome: Option<Outcome>,
     /// Why it is not complete.
     pub reasons: Vec<Reason>,
+    /// What the newest revision says of the recording.
+    pub recording: Option<Recorded>,
     /// The key of the newest revision.
     pub key: String,
     /// The newest root.
@@ -50,11 +54,16 @@ pub fn verify(file: &[u8], key: Option<&PublicKey>) -> Report {
         report.outcome = Some(newest.outcome);
         report.reasons.clone_from(&newest.reasons);
         report.root.clone_from(&newest.root);
+        report.recording.clone_from(&newest.recording);
+    }
+    if read.version != bundle::version(statements.iter().map(|statement| statement.version)) {
+        report.findings.push(Finding::Version(read.version));
     }
     keys(&read, &statements, key, &mut report);
     sessions(&read, &statements, &mut report.findings);
     log::check(&read.rows, &statements, &mut report.findings);
     turns(&read, &statements, &mut report);
+    segments(&read, &statements, &mut report);
     roots(&read, &statements, &mut report.findings);
     report
 }
@@ -64,7 +73,7 @@ fn statements(seals: &[Seal], findings: &mut Vec<Finding>) -> Vec<Statement> {
     let (mut known, mut before): (Vec<Statement>, Option<String>) = (Vec::new(), None);
     for (at, seal) in seals.iter().enumerate() {
         match seal.read() {
-            Ok(statement) if statement.version != VERSION => findings.push(Finding::Version(statement.version)),
+            Ok(statement) if !is_known(&statement) => findings.push(Finding::Version(statement.version)),
             Ok(statement) => {
                 let expected = at as i64 + 1;
                 if statement.revision != expected || statement.previous != before {
@@ -77,6 +86,11 @@ fn statements(seals: &[Seal], findings: &mut Vec<Finding>) -> Vec<Statement> {
         before = Some(fingerprint(&seal.statement));
     }
     known
+}
+
+/// Only a statement of version 2 speaks of a recording, and each does.
+fn is_known(statement: &Statement) -> bool {
+    statement.version == if statement.recording.is_some() { VERSION } else { WITHOUT_RECORDING }
 }
 
 /// Whether each revision is signed by the key that it names, and that key is the file's and the caller's.
@@ -138,6 +152,29 @@ fn turns(read: &Read, statements: &[Statement], report: &mut Report) {
     }
 }
 
+/// The lists of chunks are the newest revision's. Of an earlier one that had fewer, only the root is left.
+fn segments(read: &Read, statements: &[Statement], report: &mut Report) {
+    let Some(newest) = statements.last() else { return };
+    let leaves: Vec<_> = read.segments.iter().map(|segment| lines::leaf(&segment.is)).collect();
+    let root = hex(&leaves.iter().copied().collect::<Tree>().root());
+    let is_whole = newest.recording.as_ref().map_or(leaves.is_empty(), |recorded| recorded.root == root);
+    let odd = read.segments.iter().zip(&leaves).filter(|(segment, leaf)| segment.leaf != hex(*leaf));
+    let odd: Vec<String> = odd.map(|(segment, _)| segment.is.segment.clone()).collect();
+    if !is_whole && odd.is_empty() {
+        report.findings.push(Finding::Recording);
+    }
+    for segment in odd {
+        report.findings.push(if is_whole { Finding::SegmentLeaf { segment } } else { Finding::Segment { segment } });
+    }
+    let of = |statement: &Statement| statement.recording.as_ref().map(|recorded| recorded.root.clone());
+    for earlier in statements.iter().filter(|s| of(s).is_some() && of(s) != of(newest)) {
+        report.notes.push(format!(
+            "The recording that revision {} sealed had fewer chunks; only its root is kept.",
+            earlier.revision
+        ));
+    }
+}
+
 /// Whether each revision's roots follow from its parts.
 fn roots(read: &Read, statements: &[Statement], findings: &mut Vec<Finding>) {
     let about = hex(&tree::leaf(read.about.as_bytes()));
@@ -153,7 +190,8 @@ fn roots(read: &Read, statements: &[Statement], findings: &mut Vec<Finding>) {
         if hex(&log) != s.log {
             findings.push(Finding::Root { revision: s.revision, which: "log's" });
         }
-        if hex(&tree::node(&tree::node(&about, &log), &transcript)) != s.root {
+        let words = tree::node(&tree::node(&about, &log), &transcript);
+        if hex(&lines::with_recording(words, s.recording.as_ref())) != s.root {
             findings.push(Finding::Root { revision: s.revision, which: "whole" });
         }
     }

@@ -170,7 +170,8 @@ pub async fn consent(cx: Caller<Candidate>, Body(body): Body<ConsentBody>) -> Re
             let invitation = db.invitation(&cx.who.invitation).await?;
             let known = db.session_of_invitation(&invitation.id).await?;
             admit(&invitation, known.as_ref(), cx.now)?;
-            let version = notice::version(cx.app.chosen_provider(db).await?);
+            let is_recorded = db.application(&invitation.application_id).await?.is_recorded;
+            let version = notice::version(cx.app.chosen_provider(db).await?, is_recorded);
             if body.version != version {
                 let changed = Error::new(Code::NoticeChanged, "The text has changed. Read it again, then agree.");
                 return Err(changed.with("version", version));
@@ -229,8 +230,9 @@ async fn agree(
     (id, consent): (SessionId, ConsentId),
     now: Timestamp,
 ) -> Result<()> {
-    let tenant = db.own_tenant().await?;
-    let shown = notice::notice(&tenant.name, &tenant.contact_email, app.chosen_provider(db).await?);
+    let (tenant, application) = (db.own_tenant().await?, db.application(&invitation.application_id).await?);
+    let provider = app.chosen_provider(db).await?;
+    let shown = notice::notice(&tenant.name, &tenant.contact_email, provider, application.is_recorded);
     if db.session_of_invitation(&invitation.id).await?.is_none() {
         let new = NewSession {
             id,
@@ -262,7 +264,8 @@ async fn view(
     let application = db.application(&invitation.application_id).await?;
     let version = db.plan_version(&invitation.plan_version_id).await?;
     let tenant = db.own_tenant().await?;
-    let shown = notice::notice(&tenant.name, &tenant.contact_email, app.chosen_provider(db).await?);
+    let provider = app.chosen_provider(db).await?;
+    let shown = notice::notice(&tenant.name, &tenant.contact_email, provider, application.is_recorded);
     let mut consented_at = None;
     let mut key = None;
     if let Some(session) = &session {

@@ -3,7 +3,10 @@
 use super::extract::Path;
 use crate::caller::{Caller, Recruiter};
 use crate::error::{Code, Error, Result};
-use crate::evidence::bundle::{self, Contents};
+use crate::evidence::{
+    bundle::{self, Contents},
+    recorded::as_sealed,
+};
 use crate::ids::{AuditId, SessionId};
 use axum::{
     http::{HeaderValue, header},
@@ -22,8 +25,11 @@ pub async fn download_evidence(cx: Caller<Recruiter>, Path(id): Path<SessionId>)
             let about = seals.first().and_then(|seal| seal.about.clone()).ok_or_else(unsealed)?;
             let turns = db.transcript(&id).await?.into_iter().map(Into::into).collect();
             let (session, rows) = (id.to_string(), db.evidence_rows(&id).await?);
+            let newest = seals.last().map(|row| row.seal.read()).transpose().map_err(Error::internal)?;
+            let sealed = newest.as_ref().and_then(|statement| statement.recording.as_ref());
+            let segments = as_sealed(db.recording_segments(&id).await?, sealed);
             let seals = seals.into_iter().map(|row| row.seal).collect();
-            Ok(Contents { session, about, rows, turns, seals })
+            Ok(Contents { session, about, rows, turns, segments, seals })
         })
         .await?;
     let audit: AuditId = cx.id();

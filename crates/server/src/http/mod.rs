@@ -21,6 +21,8 @@ mod microphone;
 mod openapi;
 mod plans;
 mod positions;
+mod range;
+mod recording;
 mod respond;
 pub mod serve;
 mod sessions;
@@ -66,6 +68,8 @@ fn operations() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::watch_session))
         .routes(routes!(transcript::download_transcript))
         .routes(routes!(completeness::get_completeness))
+        .routes(routes!(recording::get_recording))
+        .routes(routes!(recording::play_recording))
         .routes(routes!(evidence::download_evidence))
         .routes(routes!(candidate::redeem))
         .routes(routes!(candidate::get_candidate))
@@ -79,6 +83,11 @@ fn operations() -> OpenApiRouter<Arc<App>> {
             OpenApiRouter::new()
                 .routes(routes!(microphone::check_microphone))
                 .layer(DefaultBodyLimit::max(microphone::MOST_BYTES)),
+        )
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(recording::keep_chunk))
+                .layer(DefaultBodyLimit::max(crate::recording::keep::MOST_CHUNK)),
         )
 }
 

@@ -37,6 +37,8 @@ pub struct Position {
     title: String,
     description: String,
     competencies: Vec<Competency>,
+    /// Whether interviews are recorded; candidates are told.
+    is_recorded: bool,
     published_version: Option<i64>,
     created_at: i64,
 }
@@ -48,6 +50,7 @@ impl From<store::PositionRow> for Position {
             title: row.title,
             description: row.description,
             competencies: row.competencies,
+            is_recorded: row.is_recorded,
             published_version: row.published_version,
             created_at: api_ms(row.created_at),
         }
@@ -67,6 +70,8 @@ pub struct PositionPut {
     title: String,
     description: String,
     competencies: Vec<Competency>,
+    /// Whether interviews are recorded; left out: as it was.
+    is_recorded: Option<bool>,
 }
 
 /// Lists positions, newest first.
@@ -111,7 +116,7 @@ pub async fn get_position(cx: Caller<Recruiter>, Path(id): Path<PositionId>) -> 
     Ok(Json(row.into()))
 }
 
-/// Replaces title, description and competencies.
+/// Replaces title, description and competencies, and whether interviews are recorded.
 #[utoipa::path(put, path = "/v1/positions/{id}", tag = "positions", params(("id" = PositionId, Path)), request_body = PositionPut, responses((status = 200, body = Position)), security(("recruiter" = [])))]
 pub async fn put_position(
     cx: Caller<Recruiter>,
@@ -124,7 +129,12 @@ pub async fn put_position(
     let row = cx
         .store
         .write(async |db| {
-            db.save_position(&id, &title, &description, &put.competencies, cx.now).await?;
+            let is_recorded = match put.is_recorded {
+                Some(is_recorded) => is_recorded,
+                None => db.position(&id).await?.is_recorded,
+            };
+            let rest = (put.competencies.as_slice(), is_recorded);
+            db.save_position(&id, &title, &description, rest, cx.now).await?;
             db.position(&id).await
         })
         .await?;

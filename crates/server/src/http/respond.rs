@@ -30,6 +30,8 @@ pub fn finish(mut response: Response, request_id: &str) -> Response {
             tracing::error!(request_id, code = error.code().text(), cause = format!("{cause:#}"), "request failed");
         }
         let mut full = (status, Json(error.body(request_id))).into_response();
+        // Such as the length of what a range was asked of.
+        full.headers_mut().extend(std::mem::take(response.headers_mut()));
         if let Some(seconds) = error.retry_after_s() {
             full.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

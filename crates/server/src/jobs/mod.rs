@@ -2,6 +2,7 @@
 //!
 //! A job is a serde struct with a name. It may run twice, re-reads state before it acts, has at most one effect outside.
 
+pub mod join_recording;
 pub mod render_plan;
 pub mod seal_session;
 pub mod send_invitation;
@@ -36,6 +37,7 @@ pub struct JobContext {
 /// The list of all jobs.
 async fn dispatch(row: &JobRow, cx: JobContext) -> anyhow::Result<()> {
     match row.name.as_str() {
+        join_recording::JoinRecording::NAME => run::<join_recording::JoinRecording>(row, cx).await,
         render_plan::RenderPlan::NAME => run::<render_plan::RenderPlan>(row, cx).await,
         seal_session::SealSession::NAME => run::<seal_session::SealSession>(row, cx).await,
         write_off_page::WriteOffPage::NAME => run::<write_off_page::WriteOffPage>(row, cx).await,

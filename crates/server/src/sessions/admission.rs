@@ -48,7 +48,8 @@ pub async fn may_talk(
     if session.state == "finished" {
         return Err(Error::new(Code::SessionOver, "This interview is over. Your answers are saved."));
     }
-    let wanted = notice::version(provider);
+    let is_recorded = db.application(&invitation.application_id).await?.is_recorded;
+    let wanted = notice::version(provider, is_recorded);
     if db.consent(&session.id).await?.is_some_and(|consent| consent.version == wanted) {
         return Ok(session);
     }

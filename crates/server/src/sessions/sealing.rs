@@ -13,11 +13,13 @@ use crate::{
         judge,
         lines::{self, About, Consent, Leg, Row, Turn},
         reason::Reason,
+        recorded::Recorded,
         statement::{Facts, Seal, Statement},
         witness,
     },
     ids::{AuditId, SessionId},
     jobs::{self, seal_session::SealSession, write_off_page::WriteOffPage},
+    recording::{keep, parts::Segment},
     store::{CursorRow, Db, LegRow, SealRow, TenantStore, live::Ending},
 };
 
@@ -38,6 +40,10 @@ pub struct Snapshot {
     pub legs: Vec<Leg>,
     /// Why the transcript is not complete.
     pub reasons: Vec<Reason>,
+    /// The recording's segments.
+    pub segments: Vec<Segment>,
+    /// What the record says of the recording.
+    pub recording: Option<Recorded>,
     /// The revisions so far.
     pub seals: Vec<SealRow>,
     cursors: Vec<CursorRow>,
@@ -53,7 +59,11 @@ pub async fn snapshot(db: &mut Db, session: &SessionId) -> Result<Snapshot> {
         reasons.push(Reason::not_begun());
     }
     let (cursors, seals) = (db.cursors(session).await?, db.seals(session).await?);
-    Ok(Snapshot { rows, turns, legs, reasons, seals, cursors })
+    let segments = db.recording_segments(session).await?;
+    let files = db.recording(session).await?.map(|row| row.parts).unwrap_or_default();
+    let is_agreed = db.consent_notice(session).await?.as_deref().is_some_and(keep::consents);
+    let recording = Recorded::of(is_agreed, &segments, &files, &turns);
+    Ok(Snapshot { rows, turns, legs, reasons, segments, recording, seals, cursors })
 }
 
 /// Finishes a session: it is over for everybody, and a seal is owed.
@@ -86,6 +96,14 @@ pub async fn owe_all(app: &App, store: &TenantStore) -> Result<usize> {
     Ok(sessions.len())
 }
 
+/// Whether the first seal may wait: the page, or the recording, is about to tell the rest, and its time is not over.
+pub async fn may_wait(app: &App, store: &TenantStore, session: &SessionId) -> Result<bool> {
+    let (row, seen) = store.read(async |db| Ok((db.session(session).await?, snapshot(db, session).await?))).await?;
+    let is_drained = row.ended_at.is_none_or(|at| at.plus_ms(DRAIN_MS) <= app.now());
+    let is_told = witness::compare(&seen.rows).is_whole() && seen.segments.iter().all(|segment| segment.is_closed);
+    Ok(seen.seals.is_empty() && !is_drained && !is_told)
+}
+
 /// Seals what is there now; nothing happens if all of it is sealed. Returns the newest revision.
 pub async fn seal(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Result<i64> {
     for _ in 0..MOST_TRIES {
@@ -99,7 +117,9 @@ pub async fn seal(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> R
             .write(async |db| {
                 // Whoever appends or seals meanwhile waits here, so what was read is still so, or it is read again.
                 let revision = db.lock_seal(session).await?;
-                if revision + 1 != row.revision || db.cursors(session).await? != seen.cursors {
+                let is_same = db.cursors(session).await? == seen.cursors
+                    && db.recording_segments(session).await? == seen.segments;
+                if revision + 1 != row.revision || !is_same {
                     return Ok(false);
                 }
                 db.add_seal(&row, &statement, session).await?;
@@ -134,6 +154,7 @@ fn next(app: &App, session: &SessionId, about: String, seen: &Snapshot) -> Resul
         rows: &seen.rows,
         turns: &seen.turns,
         witnessed: witness::compare(&seen.rows),
+        recording: seen.recording.clone(),
     };
     let (statement, seal): (Statement, Seal) = facts.seal(&app.seal_key);
     if previous.is_some_and(|previous| previous.root == statement.root) {

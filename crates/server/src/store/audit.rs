@@ -29,4 +29,28 @@ impl Db {
         .await?;
         Ok(())
     }
+
+    /// Adds an entry unless the actor has one for the same action and subject.
+    pub async fn audit_once(
+        &mut self,
+        id: &AuditId,
+        at: Timestamp,
+        actor: &str,
+        action: &str,
+        subject: &str,
+    ) -> Result<()> {
+        self.query(
+            "insert into audit_events (tenant_id, id, at, actor, action, subject, detail) \
+             select $1, $2, $3, $4, $5, $6, '{}' where not exists (select 1 from audit_events \
+             where tenant_id = $1 and actor = $4 and action = $5 and subject = $6)",
+        )
+        .bind(id.as_str())
+        .bind(at.0)
+        .bind(actor)
+        .bind(action)
+        .bind(subject)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
 }

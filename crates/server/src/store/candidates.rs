@@ -33,6 +33,8 @@ pub struct ApplicationRow {
     pub position_id: PositionId,
     /// The position's title.
     pub position_title: String,
+    /// Whether interviews for the position are recorded.
+    pub is_recorded: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// The newest invitation.
@@ -53,9 +55,9 @@ pub fn spoken_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
 }
 
-type Tuple = (String, String, String, String, String, String, i64);
+type Tuple = (String, String, String, String, String, String, i64, Option<i64>);
 
-const APPLICATIONS: &str = "select a.id, c.id, c.name, c.email, p.id, p.title, a.created_at from applications a \
+const APPLICATIONS: &str = "select a.id, c.id, c.name, c.email, p.id, p.title, a.created_at, p.recording_off_at from applications a \
     join candidates c on c.tenant_id = a.tenant_id and c.id = a.candidate_id \
     join positions p on p.tenant_id = a.tenant_id and p.id = a.position_id where a.tenant_id = $1";
 
@@ -118,7 +120,7 @@ impl Db {
     }
 
     async fn complete(&mut self, row: Tuple) -> Result<ApplicationRow> {
-        let (id, candidate, name, email, position, title, created_at) = row;
+        let (id, candidate, name, email, position, title, created_at, recording_off_at) = row;
         let id = ApplicationId::stored(id);
         Ok(ApplicationRow {
             invitation: self.newest_invitation(&id).await?,
@@ -129,6 +131,7 @@ impl Db {
             email,
             position_id: PositionId::stored(position),
             position_title: title,
+            is_recorded: recording_off_at.is_none(),
             created_at: Timestamp(created_at),
         })
     }

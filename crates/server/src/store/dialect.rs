@@ -24,12 +24,14 @@ const SHARED: &[(i64, &str, &str)] = &[
     (9, "budgets", include_str!("../../migrations/shared/0009_budgets.sql")),
     (13, "planned words", include_str!("../../migrations/shared/0013_planned_words.sql")),
     (20, "seals", include_str!("../../migrations/shared/0020_seals.sql")),
+    (30, "recordings", include_str!("../../migrations/shared/0030_recordings.sql")),
 ];
 const POSTGRES: &[(i64, &str, &str)] = &[
     (6, "row security", include_str!("../../migrations/postgres/0006_row_security.sql")),
     (8, "row security of providers", include_str!("../../migrations/postgres/0008_providers.sql")),
     (10, "row security of budgets", include_str!("../../migrations/postgres/0010_budgets_row_security.sql")),
     (21, "row security of seals", include_str!("../../migrations/postgres/0021_seals_row_security.sql")),
+    (31, "row security of recordings", include_str!("../../migrations/postgres/0031_recordings_row_security.sql")),
 ];
 
 impl Engine {

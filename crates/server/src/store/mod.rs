@@ -25,6 +25,7 @@ mod plans;
 mod positions;
 mod providers;
 mod queue;
+mod recordings;
 mod renders;
 mod seals;
 mod sessions;
@@ -43,6 +44,7 @@ pub use members::MemberRow;
 pub use plans::{PlanRow, PlanVersionRow};
 pub use positions::PositionRow;
 pub use providers::{ProviderRow, StoredKey};
+pub use recordings::{Keeping, Kept, NewChunk, Place, RecordingRow};
 pub use seals::{CursorRow, OddSession, SealRow};
 pub use sessions::{NewSession, SessionFilter, SessionRow};
 pub use tenants::TenantRow;
@@ -57,7 +59,7 @@ use sqlx::{
     query::{Query, QueryAs},
 };
 use std::{path::Path, sync::Arc, time::Duration};
-use tx::{Tx, Writer};
+use tx::{Committed, Tx, Writer};
 
 /// Applies the migrations over its own connection. On PostgreSQL: as the owning role and never through a transaction
 /// pooler, because it takes a session lock.
@@ -237,7 +239,16 @@ impl TenantStore {
         self.run(Kind::Write, f).await
     }
 
+    /// As [`Self::write`], with the proof that it is committed.
+    async fn prove<T>(&self, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<(T, Committed)> {
+        self.run_proven(Kind::Write, f).await
+    }
+
     async fn run<T>(&self, kind: Kind, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        Ok(self.run_proven(kind, f).await?.0)
+    }
+
+    async fn run_proven<T>(&self, kind: Kind, f: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<(T, Committed)> {
         let tx = self.store.enter(kind, "app.tenant", self.tenant.as_str()).await?;
         let (named, engine) = (self.store.0.named, self.store.0.engine);
         let mut db = Db { tx, tenant: self.tenant.clone(), named, engine };
@@ -306,7 +317,7 @@ impl SystemStore {
         let tx = self.store.enter(kind, "app.system", self.reason).await?;
         let mut system = System { tx, named: self.store.0.named, engine: self.store.0.engine };
         let out = f(&mut system).await;
-        done(system.tx, out).await
+        Ok(done(system.tx, out).await?.0)
     }
 }
 
@@ -317,13 +328,15 @@ pub struct System {
     engine: Engine,
 }
 
-/// Commits what went well.
-async fn done<T>(tx: Tx, out: Result<T>) -> Result<T> {
-    match &out {
-        Ok(_) => _ = tx.commit().await?,
-        Err(_) => tx.undo().await,
+/// Commits what went well, undoes the rest.
+async fn done<T>(tx: Tx, out: Result<T>) -> Result<(T, Committed)> {
+    match out {
+        Ok(out) => Ok((out, tx.commit().await?)),
+        Err(error) => {
+            tx.undo().await;
+            Err(error)
+        }
     }
-    out
 }
 
 /// The one row, or "not found".

@@ -16,6 +16,8 @@ pub struct PositionRow {
     pub description: String,
     /// What is measured.
     pub competencies: Vec<Competency>,
+    /// Whether interviews are recorded.
+    pub is_recorded: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// Applications, of them those with a finished session.
@@ -26,16 +28,17 @@ pub struct PositionRow {
     pub published_version: Option<i64>,
 }
 
-type Tuple = (String, String, String, String, i64, i64, i64, Option<i64>);
+type Tuple = (String, String, String, String, i64, i64, i64, Option<i64>, Option<i64>);
 
 fn position(
-    (id, title, description, competencies, created_at, candidates, finished, published): Tuple,
+    (id, title, description, competencies, created_at, candidates, finished, published, recording_off_at): Tuple,
 ) -> Result<PositionRow> {
     Ok(PositionRow {
         id: PositionId::stored(id),
         title,
         description,
         competencies: serde_json::from_str(&competencies).map_err(unreadable)?,
+        is_recorded: recording_off_at.is_none(),
         created_at: Timestamp(created_at),
         candidates,
         finished,
@@ -48,8 +51,8 @@ const POSITIONS: &str = "select p.id, p.title, p.description, p.competencies, p.
     (select cast(count(distinct s.application_id) as bigint) from sessions s join applications a \
        on a.tenant_id = s.tenant_id and a.id = s.application_id \
        where s.tenant_id = p.tenant_id and a.position_id = p.id and s.ended_at is not null), \
-    (select cast(max(v.number) as bigint) from plan_versions v where v.tenant_id = p.tenant_id and v.position_id = p.id) \
-    from positions p where p.tenant_id = $1";
+    (select cast(max(v.number) as bigint) from plan_versions v where v.tenant_id = p.tenant_id and v.position_id = p.id), \
+    p.recording_off_at from positions p where p.tenant_id = $1";
 
 impl Db {
     /// Adds a position without competencies.
@@ -87,23 +90,24 @@ impl Db {
         position(row)
     }
 
-    /// Saves title, description and competencies.
+    /// Saves title, description, competencies, and whether interviews are recorded.
     pub async fn save_position(
         &mut self,
         id: &PositionId,
         title: &str,
         description: &str,
-        competencies: &[Competency],
+        (competencies, is_recorded): (&[Competency], bool),
         now: Timestamp,
     ) -> Result<()> {
         let competencies = serde_json::to_string(competencies).map_err(unreadable)?;
         let saved = self
-            .query("update positions set title = $3, description = $4, competencies = $5, updated_at = $6 where tenant_id = $1 and id = $2")
+            .query("update positions set title = $3, description = $4, competencies = $5, updated_at = $6, recording_off_at = $7 where tenant_id = $1 and id = $2")
             .bind(id.as_str())
             .bind(title)
             .bind(description)
             .bind(competencies)
             .bind(now.0)
+            .bind((!is_recorded).then_some(now.0))
             .execute(self.on())
             .await?;
         super::met(&saved)

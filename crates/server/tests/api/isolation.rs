@@ -56,7 +56,8 @@ impl Operation {
             "invitations" => &ours.invitation,
             _ => &ours.session,
         };
-        self.path.replace("{id}", id).replace("{session}", id)
+        let path = self.path.replace("{id}", id).replace("{session}", id).replace("{part}", "0");
+        path.replace("{segment}", &"ab".repeat(16)).replace("{seq}", "1")
     }
 
     /// A body that would be taken, so that a refusal is about who calls.
@@ -74,7 +75,7 @@ impl Operation {
                 "events": [{ "kind": "x", "leg": 1, "at_ms": 1, "body": {} }] }),
             "consent" => json!({ "version": "1" }),
             "control" => json!({ "leg": 1, "kind": "repeat" }),
-            "connect" | "check_microphone" => Value::Null,
+            "connect" | "check_microphone" | "keep_chunk" => Value::Null,
             other => panic!("give a valid body for the operation {other}"),
         }
     }

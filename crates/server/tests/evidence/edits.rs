@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 #[test]
 fn what_was_not_edited_is_accepted() {
-    for sample in [Sample::of(0, 0), Sample::of(6, 4), Sample::amended()] {
+    for sample in [Sample::of(0, 0), Sample::of(6, 4), Sample::amended(), Sample::recorded()] {
         let report = verify(sample.file().as_bytes(), Some(&sample.key.public()));
         assert_eq!(report.findings, []);
         assert_eq!((report.revisions, report.turns), (sample.seals.len(), sample.turns.len()));
@@ -15,11 +15,13 @@ fn what_was_not_edited_is_accepted() {
 
 #[test]
 fn one_flipped_bit_anywhere_is_found() {
-    let file = Sample::amended().file().into_bytes();
-    for at in 0..file.len() {
-        let mut edited = file.clone();
-        edited[at] ^= 1;
-        assert!(!verify(&edited, None).findings.is_empty(), "byte {at}: {}", String::from_utf8_lossy(&edited));
+    for sample in [Sample::amended(), Sample::recorded()] {
+        let file = sample.file().into_bytes();
+        for at in 0..file.len() {
+            let mut edited = file.clone();
+            edited[at] ^= 1;
+            assert!(!verify(&edited, None).findings.is_empty(), "byte {at}: {}", String::from_utf8_lossy(&edited));
+        }
     }
 }
 
@@ -36,7 +38,7 @@ proptest! {
 
     #[test]
     fn one_edited_byte_is_never_accepted(place in any::<prop::sample::Index>(), byte: u8, kind in 0..3) {
-        let file = Sample::amended().file().into_bytes();
+        let file = if byte % 2 == 0 { Sample::amended() } else { Sample::recorded() }.file().into_bytes();
         let mut edited = file.clone();
         let at = place.index(file.len());
         match kind {

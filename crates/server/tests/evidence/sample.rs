@@ -5,8 +5,13 @@ use insights::evidence::{
     key::SealKey,
     lines::{self, About, Consent, Leg, Row, Turn},
     reason::Reason,
+    recorded::Recorded,
     statement::{Facts, Seal, Statement},
     witness,
+};
+use insights::recording::{
+    parts::{Chunk, Part, Segment},
+    timeline::Gap,
 };
 use interview::{Speaker, TurnKind, TurnStatus};
 use serde_json::json;
@@ -21,6 +26,8 @@ pub struct Sample {
     pub about: String,
     pub rows: Vec<Row>,
     pub turns: Vec<Turn>,
+    pub segments: Vec<Segment>,
+    pub files: Vec<Part>,
     pub seals: Vec<Seal>,
 }
 
@@ -64,6 +71,30 @@ pub fn turn(n: i64) -> Turn {
     }
 }
 
+fn segment(name: &str) -> Segment {
+    let chunk = |seq: i64| Chunk {
+        seq,
+        sha256: format!("{seq:064x}"),
+        bytes: 8_000,
+        end_ms: seq * 2_000,
+        received_at: 1_772_366_400_000_000 + seq,
+    };
+    Segment {
+        segment: name.repeat(16),
+        media_type: "audio/webm".into(),
+        leg: 1,
+        offset_ms: 40,
+        is_closed: true,
+        chunks: (1..=3).map(chunk).collect(),
+    }
+}
+
+fn file(of: i64) -> Part {
+    let gaps = vec![Gap { start_ms: 900, end_ms: 1_500 }];
+    let sha256 = format!("{of:064x}");
+    Part { media_type: "audio/webm".into(), start_ms: 0, duration_ms: 6_000 * of, bytes: 24_000 * of, sha256, gaps }
+}
+
 fn about() -> String {
     let leg = Leg {
         number: 1,
@@ -95,7 +126,8 @@ impl Sample {
         let (mut all, key) = (rows(PAGE, "C", 3), SealKey::of("the test's secret").unwrap());
         all.extend(rows(OURS, "S", ours));
         let turns = (1..=turns).map(turn).collect();
-        let mut sample = Sample { key, about: about(), rows: all, turns, seals: vec![] };
+        let mut sample =
+            Sample { key, about: about(), rows: all, turns, segments: vec![], files: vec![], seals: vec![] };
         sample.seal();
         sample
     }
@@ -106,6 +138,18 @@ impl Sample {
         sample.rows = rows(PAGE, "C", 5);
         sample.rows.extend(rows(OURS, "S", 6));
         sample.seal();
+        sample
+    }
+
+    /// An interview with a recording of these segments, and two revisions: the last segment came later.
+    pub fn recorded() -> Sample {
+        let mut sample = Sample::of(6, 4);
+        sample.seals.clear();
+        for name in ["aa", "bb"] {
+            sample.segments.push(segment(name));
+            sample.files = vec![file(sample.segments.len() as i64)];
+            sample.seal();
+        }
         sample
     }
 
@@ -122,6 +166,7 @@ impl Sample {
             rows: &self.rows,
             turns: &self.turns,
             witnessed: witness::compare(&self.rows),
+            recording: Recorded::of(false, &self.segments, &self.files, &self.turns),
         };
         let (_, seal) = facts.seal(&self.key);
         self.seals.push(seal);
@@ -133,6 +178,7 @@ impl Sample {
             about: self.about.clone(),
             rows: self.rows.clone(),
             turns: self.turns.clone(),
+            segments: self.segments.clone(),
             seals: self.seals.clone(),
         })
         .unwrap()

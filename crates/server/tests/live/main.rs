@@ -20,6 +20,7 @@ mod legs;
 mod openai;
 mod probes;
 mod quirks;
+mod recording;
 mod refusals;
 mod repair;
 mod sealed;

@@ -24,7 +24,8 @@ async fn a_foreign_id_is_not_found_and_cannot_be_changed() {
             })
             .await
             .unwrap();
-        let changed = b.store.write(async |db| db.save_position(&a.position, "Stolen", "", &[], NOW).await).await;
+        let changed =
+            b.store.write(async |db| db.save_position(&a.position, "Stolen", "", (&[], true), NOW).await).await;
         assert_eq!(changed.unwrap_err().code(), Code::NotFound);
         b.store.write(async |db| db.revoke_invitation(&a.invitation, NOW).await).await.unwrap();
         let kept = a

@@ -181,6 +181,13 @@ impl Client {
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
+    /// A body that is no text: status, headers, bytes.
+    pub async fn bytes(&mut self, path: &str, headers: &[(&str, &str)]) -> (u16, HeaderMap, Vec<u8>) {
+        let (parts, body) = self.response(Method::GET, path, headers, Body::empty()).await.into_parts();
+        let bytes = axum::body::to_bytes(body, 16 << 20).await.unwrap();
+        (parts.status.as_u16(), parts.headers, bytes.to_vec())
+    }
+
     async fn response(
         &mut self,
         method: Method,

@@ -10,7 +10,7 @@ mod inbound;
 mod mirror;
 mod net;
 mod offer;
-mod opus;
+pub mod opus;
 pub mod peer;
 mod playback;
 mod rtc;

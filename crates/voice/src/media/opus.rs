@@ -20,10 +20,10 @@ const MAX_PACKET_MS: usize = 120;
 /// A libopus error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("opus error {0}")]
-pub(super) struct OpusError(i32);
+pub struct OpusError(i32);
 
 /// Opus packets to mono samples.
-pub(super) struct Decoder {
+pub struct Decoder {
     state: *mut OpusDecoder,
     rate: usize,
 }
@@ -33,7 +33,7 @@ unsafe impl Send for Decoder {}
 
 impl Decoder {
     /// Decodes to this rate: 8, 12, 16, 24 or 48 kHz.
-    pub(super) fn new(rate: u32) -> Result<Self, OpusError> {
+    pub fn new(rate: u32) -> Result<Self, OpusError> {
         let mut error = OPUS_OK;
         // SAFETY: no pointer goes in but that of `error`, which outlives the call.
         let state = unsafe { opus_decoder_create(rate as i32, 1, &mut error) };
@@ -44,7 +44,7 @@ impl Decoder {
     }
 
     /// Decodes one packet; stereo comes out as mono. An empty packet is an error: it would mean "lost" to libopus.
-    pub(super) fn decode(&mut self, packet: &[u8]) -> Result<Vec<f32>, OpusError> {
+    pub fn decode(&mut self, packet: &[u8]) -> Result<Vec<f32>, OpusError> {
         if packet.is_empty() {
             return Err(OpusError(unsafe_libopus::OPUS_BAD_ARG));
         }

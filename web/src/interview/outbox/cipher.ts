@@ -10,15 +10,22 @@ export function newKey(): Promise<CryptoKey> {
   return crypto.subtle.generateKey(ALGORITHM, false, ["encrypt", "decrypt"]);
 }
 
-export async function seal(key: CryptoKey, place: string, value: unknown): Promise<Sealed> {
+export function seal(key: CryptoKey, place: string, value: unknown): Promise<Sealed> {
+  return sealBytes(key, place, new TextEncoder().encode(JSON.stringify(value)));
+}
+
+export async function sealBytes(key: CryptoKey, place: string, bytes: BufferSource): Promise<Sealed> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = await crypto.subtle.encrypt(parameters(iv, place), key, new TextEncoder().encode(JSON.stringify(value)));
-  return { iv, data };
+  return { iv, data: await crypto.subtle.encrypt(parameters(iv, place), key, bytes) };
 }
 
 /** Rejects when the bytes are not what was sealed for this place. */
-export async function open(key: CryptoKey, place: string, { iv, data }: Sealed): Promise<unknown> {
-  return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(parameters(iv, place), key, data)));
+export async function open(key: CryptoKey, place: string, sealed: Sealed): Promise<unknown> {
+  return JSON.parse(new TextDecoder().decode(await openBytes(key, place, sealed)));
+}
+
+export function openBytes(key: CryptoKey, place: string, { iv, data }: Sealed): Promise<ArrayBuffer> {
+  return crypto.subtle.decrypt(parameters(iv, place), key, data);
 }
 
 const parameters = (iv: Uint8Array<ArrayBuffer>, place: string) => ({

@@ -1,6 +1,7 @@
 // The outbox's place in the browser: one database, two stores. `instances` holds each page load's key and, sealed, where its
 // entries go; `entries` holds them, sealed. With its last entry an instance goes too, its key with it.
 import { newKey, open, type Sealed, seal } from "./cipher";
+import { completed, database as openDatabase, within } from "./idb";
 import type { Address, Entry, Stored } from "./types";
 
 export interface Device {
@@ -18,25 +19,17 @@ type Head = { instance: string; key: CryptoKey; address: Sealed; stopped?: true 
 type Row = { instance: string; seq: number; entry: Sealed };
 
 const NAME = "outbox";
-/** Some browsers' databases hang now and then instead of failing. */
-const LONGEST_MS = 4000;
-
 /** `onWiped` is called when somebody else deletes the database; it is made anew with the next write. */
 export function device(onWiped: () => void): Device {
-  let opened: Promise<IDBDatabase> | null = null;
   const keys = new Map<string, Promise<CryptoKey>>();
-  const forget = () => {
-    const had = opened !== null;
-    opened = null;
-    if (had) onWiped();
-  };
-  const database = () => {
-    opened ??= connect(forget).catch((error) => {
-      opened = null;
-      throw error;
-    });
-    return opened;
-  };
+  const database = openDatabase(
+    NAME,
+    (made) => {
+      made.createObjectStore("instances", { keyPath: "instance" });
+      made.createObjectStore("entries", { keyPath: ["instance", "seq"] });
+    },
+    onWiped,
+  );
   const keyOf = (instance: string) => {
     const key = keys.get(instance) ?? newKey();
     keys.set(instance, key);
@@ -108,46 +101,5 @@ async function stored(head: Head, rows: Row[]): Promise<Stored | null> {
   } catch {
     // Another's bytes in our store. They stay where they are, and stand in nobody's way.
     return null;
-  }
-}
-
-function connect(onGone: () => void): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("instances", { keyPath: "instance" });
-      request.result.createObjectStore("entries", { keyPath: ["instance", "seq"] });
-    };
-    request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("another page holds an older outbox"));
-    request.onsuccess = () => {
-      const database = request.result;
-      // Whoever wants it gone is not held up by us.
-      database.onversionchange = () => {
-        database.close();
-        onGone();
-      };
-      database.onclose = onGone;
-      resolve(database);
-    };
-  });
-}
-
-function completed(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? new Error("the browser gave up"));
-  });
-}
-
-async function within<T>(work: () => Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the browser's database does not answer")), LONGEST_MS);
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -13,6 +13,7 @@ import layout from "../layout.module.css";
 import { positionQuery } from "../queries";
 import { CompetencyCard } from "./CompetencyCard";
 import { type Facts, facts, isSame, newCompetency, written } from "./competencies";
+import { RecordingSwitch } from "./RecordingSwitch";
 
 /** Title, description and competencies; saved together by the button. */
 export function PositionForm({ position }: { position: Position }) {
@@ -60,6 +61,7 @@ export function PositionForm({ position }: { position: Position }) {
           value={edited.description}
         />
       </div>
+      <RecordingSwitch checked={edited.is_recorded} onChange={(is_recorded) => setEdited({ ...edited, is_recorded })} />
       <section className={layout.section}>
         <h2>Competencies</h2>
         <p className={layout.muted}>

@@ -6,15 +6,16 @@ export const LEVELS = [1, 2, 3, 4, 5] as const;
 export const ENOUGH_ANCHORS = 3;
 
 /** What the form of a position edits. */
-export type Facts = { title: string; description: string; competencies: Competency[] };
+export type Facts = { title: string; description: string; competencies: Competency[]; is_recorded: boolean };
 
-export function facts({ title, description, competencies }: Position): Facts {
-  return { title, description, competencies };
+export function facts({ title, description, competencies, is_recorded }: Position): Facts {
+  return { title, description, competencies, is_recorded };
 }
 
 /** What is sent: trimmed, without empty anchors, anchors in order of level. */
-export function written({ title, description, competencies }: Facts): Facts {
+export function written({ title, description, competencies, is_recorded }: Facts): Facts {
   return {
+    is_recorded,
     title: title.trim(),
     description: description.trim(),
     competencies: competencies.map((competency) => ({

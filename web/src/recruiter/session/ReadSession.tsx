@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { address } from "../../api/client";
 import type { Session } from "../../api/types";
@@ -6,6 +7,9 @@ import { EmptyState } from "../../components/ui/EmptyState";
 import { DownloadIcon } from "../../components/ui/icons";
 import { Notice } from "../../components/ui/Notice";
 import { lines, startFeed } from "../live/feed";
+import { recordingQuery } from "../queries";
+import { NoRecording, PlayerBar } from "../recording/PlayerBar";
+import { usePlayer, useSaid } from "../recording/usePlayer";
 import { Chapters } from "./Chapters";
 import { Cost } from "./Cost";
 import { chaptersOf } from "./chapters-of";
@@ -24,6 +28,9 @@ const FORMATS = [
 /** A session that is over: the transcript by question, and its files. */
 export function ReadSession({ session }: { session: Session }) {
   const chapters = useMemo(() => chaptersOf(lines(startFeed(session.turns)), session.plan), [session]);
+  const { data: report } = useQuery(recordingQuery(session.id));
+  const player = usePlayer(session.id, report);
+  const said = useSaid(player, session.turns);
   return (
     <>
       <SessionHeading
@@ -45,14 +52,20 @@ export function ReadSession({ session }: { session: Session }) {
       <Integrity events={session.integrity} />
       <Proof id={session.id} />
       <Cost id={session.id} running={false} />
+      {report && !player && <NoRecording report={report} />}
       {session.turns.length === 0 ? (
         <EmptyState title="Nothing was said">The session ended before the first words.</EmptyState>
       ) : (
         <div className={styles.columns}>
           <Chapters chapters={chapters} current={null} plan={session.plan} />
-          <Transcript chapters={chapters} legs={session.legs} />
+          <Transcript
+            chapters={chapters}
+            hear={player && { said, at: (ms) => player.seek(ms, true), isPlaying: () => player.store.get().playing }}
+            legs={session.legs}
+          />
         </div>
       )}
+      {report && player && <PlayerBar id={session.id} player={player} report={report} />}
     </>
   );
 }

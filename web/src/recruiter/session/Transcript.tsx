@@ -1,5 +1,5 @@
 // The transcript, live or afterwards: chapters of lines, with a search and keys for reading.
-import { type ReactNode, type RefObject, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { LegView } from "../../api/types";
 import { Shortcut } from "../../components/ui/Shortcut";
 import { useKeys } from "../useKeys";
@@ -17,12 +17,23 @@ type TranscriptProps = {
   box?: RefObject<HTMLElement | null>;
   /** Over the end of the transcript: "3 new". */
   over?: ReactNode;
+  /** Where there is a recording to listen to. */
+  hear?: Hearing | null;
 };
 
-export function Transcript({ chapters, legs, box, over }: TranscriptProps) {
+type Hearing = {
+  /** The item that is heard now. */
+  said: string | null;
+  /** Plays from a place, in milliseconds of the session. */
+  at: (ms: number) => void;
+  isPlaying: () => boolean;
+};
+
+export function Transcript({ chapters, legs, box, over, hear = null }: TranscriptProps) {
   const [search, setSearch] = useState("");
   const root = useRef<HTMLElement>(null);
   const input = useRef<HTMLInputElement>(null);
+  useHearing(root, hear);
   useKeys({
     j: () => step(root.current, 1),
     k: () => step(root.current, -1),
@@ -75,7 +86,12 @@ export function Transcript({ chapters, legs, box, over }: TranscriptProps) {
                     {before !== null && leg !== null && leg > before && (
                       <Interruption from={before} legs={legs} to={leg} />
                     )}
-                    <TranscriptLine line={line} search={search} />
+                    <TranscriptLine
+                      canHear={hear !== null}
+                      isHeard={line.item === hear?.said}
+                      line={line}
+                      search={search}
+                    />
                   </li>
                 );
               })}
@@ -95,4 +111,36 @@ function step(root: HTMLElement | null, by: 1 | -1, which = "[data-line]"): void
   const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by;
   all[next]?.focus();
   all[next]?.scrollIntoView({ block: "nearest" });
+}
+
+/** A click on a line, or Enter on the one with the focus, plays from there; the line that is heard stays in view. */
+function useHearing(root: RefObject<HTMLElement | null>, hear: Hearing | null): void {
+  const newest = useRef(hear);
+  useEffect(() => {
+    newest.current = hear;
+  });
+  useEffect(() => {
+    const section = root.current;
+    const play = (target: EventTarget | null) => {
+      const line = target instanceof Element ? target.closest<HTMLElement>("[data-line][data-ms]") : null;
+      // Words that are being marked for copying are no wish to listen.
+      if (line && newest.current && getSelection()?.isCollapsed !== false) newest.current.at(Number(line.dataset.ms));
+    };
+    const onClick = (event: MouseEvent) => play(event.target);
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Enter" && event.target instanceof HTMLElement && event.target.matches("[data-line]"))
+        play(event.target);
+    };
+    section?.addEventListener("click", onClick);
+    section?.addEventListener("keydown", onKey);
+    return () => {
+      section?.removeEventListener("click", onClick);
+      section?.removeEventListener("keydown", onKey);
+    };
+  }, [root]);
+  const said = hear?.said;
+  useEffect(() => {
+    if (said && newest.current?.isPlaying())
+      root.current?.querySelector("[data-line][aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [said, root]);
 }

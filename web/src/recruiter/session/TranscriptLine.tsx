@@ -7,20 +7,29 @@ import { TURN_KINDS } from "../words";
 import { cutAtMatches, isMatch } from "./matches";
 import styles from "./session.module.css";
 
+type TranscriptLineProps = {
+  line: Line;
+  search: string;
+  /** There is a recording to listen to. */
+  canHear?: boolean;
+  /** It is heard now. */
+  isHeard?: boolean;
+};
+
 /** One line: when, who, what. Saved words are black, words being heard are grey. */
-export function TranscriptLine({ line, search }: { line: Line; search: string }) {
+export function TranscriptLine({ line, search, canHear = false, isHeard = false }: TranscriptLineProps) {
   const { turn, speaker, hearing } = line;
   const who = speaker === "interviewer" ? "Interviewer" : "Candidate";
   return (
     <div
+      aria-current={isHeard ? "true" : undefined}
       className={classes(styles.line, speaker === "interviewer" ? styles.interviewer : styles.candidate)}
       data-line=""
+      data-ms={canHear && turn ? turn.started_ms : undefined}
       data-match={isMatch(line, search) ? "" : undefined}
       tabIndex={-1}
     >
-      <span className={styles.time}>
-        {turn && <time dateTime={`PT${(turn.started_ms / 1000).toFixed(1)}S`}>{clock(turn.started_ms)}</time>}
-      </span>
+      <span className={styles.time}>{turn && <When canHear={canHear} ms={turn.started_ms} />}</span>
       <span className={styles.speaker}>
         {who}
         {turn && kindShown(turn) && <span className={styles.kind}>{TURN_KINDS[turn.kind]}</span>}
@@ -41,6 +50,19 @@ export function TranscriptLine({ line, search }: { line: Line; search: string })
         )}
       </p>
     </div>
+  );
+}
+
+/** When it was said; where there is a recording, the way to hear it. */
+function When({ ms, canHear }: { ms: number; canHear: boolean }) {
+  const time = <time dateTime={`PT${(ms / 1000).toFixed(1)}S`}>{clock(ms)}</time>;
+  if (!canHear) return time;
+  // What a click does is decided for the whole line.
+  return (
+    <button className={styles.hear} title="Play from here" type="button">
+      <span className="sr-only">Play from </span>
+      {time}
+    </button>
   );
 }
 

@@ -187,7 +187,15 @@ export const HANDLERS: [string, Handler][] = [
       const { title, description } = body as { title: string; description: string };
       if (title === "") return failure(422, "invalid", "Give the position a title.", { field: "title" });
       const id = `pos_${world.positions.length + 1}`;
-      const position = { id, title, description, competencies: [], published_version: null, created_at: NOW };
+      const position = {
+        id,
+        title,
+        description,
+        competencies: [],
+        is_recorded: true,
+        published_version: null,
+        created_at: NOW,
+      };
       world.positions = [...world.positions, position];
       return ok(position, 201);
     },
@@ -234,6 +242,10 @@ export const HANDLERS: [string, Handler][] = [
   ],
   ["GET /v1/sessions/{id}/cost", ({ costs }, { id }) => ok(costs.get(id) ?? sampleCost())],
   ["GET /v1/sessions/{id}/completeness", ({ reports }, { id }) => ok(reports.get(id) ?? sampleReport())],
+  [
+    "GET /v1/sessions/{id}/recording",
+    ({ recordings }, { id }) => ok(recordings.get(id) ?? { phase: "off", state: null, reasons: [], parts: [] }),
+  ],
   ["GET /v1/usage", () => ok(sampleUsage)],
   ["POST /v1/sessions/{id}/end", () => ({ status: 202 })],
 ];

@@ -6,6 +6,7 @@ import type {
   Plan,
   PlanVersion,
   Position,
+  RecordingReport,
   Session,
   SessionCost,
   Voice,
@@ -24,6 +25,7 @@ export type World = {
   sessions: Session[];
   costs: Map<string, SessionCost>;
   reports: Map<string, CompletenessReport>;
+  recordings: Map<string, RecordingReport>;
 };
 
 type Call = { body: unknown; id: string; query: URLSearchParams };

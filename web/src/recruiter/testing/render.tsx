@@ -28,6 +28,7 @@ export function sampleWorld(): World {
     sessions: [],
     costs: new Map(),
     reports: new Map(),
+    recordings: new Map(),
     voice: sampleVoice,
   };
 }

@@ -87,6 +87,7 @@ export function samplePosition(patch: Partial<Position> = {}): Position {
     title: "Backend engineer",
     description: "Builds and runs the services behind our booking system, together with four others.",
     competencies: [sampleCompetency],
+    is_recorded: true,
     published_version: null,
     created_at: NOW - 3 * 24 * 60 * MINUTE,
     ...patch,

@@ -4,17 +4,20 @@ use crate::evidence::{
     bundle::{FORMAT, Leafed, Line},
     finding::Finding,
     lines::{Row, Turn},
-    statement::{Seal, VERSION},
+    statement::Seal,
 };
+use crate::recording::parts::Segment;
 
 /// What was read.
 #[derive(Debug, Default)]
 pub(super) struct Read {
     pub(super) session: String,
+    pub(super) version: u32,
     pub(super) about: String,
     pub(super) about_session: String,
     pub(super) rows: Vec<Leafed<Row>>,
     pub(super) turns: Vec<Leafed<Turn>>,
+    pub(super) segments: Vec<Leafed<Segment>>,
     pub(super) seals: Vec<Seal>,
     pub(super) key: String,
     told: Option<u64>,
@@ -22,8 +25,16 @@ pub(super) struct Read {
 }
 
 /// The parts of a file in their order.
-const STAGES: [&str; 7] =
-    ["the first line", "the description", "the log", "the transcript", "the seal", "the key", "the last line"];
+const STAGES: [&str; 8] = [
+    "the first line",
+    "the description",
+    "the log",
+    "the transcript",
+    "the recording",
+    "the seal",
+    "the key",
+    "the last line",
+];
 /// Unreadable lines that are told one by one.
 const MOST_UNREADABLE: usize = 20;
 
@@ -79,11 +90,12 @@ impl Read {
             Line::About(_) => 1,
             Line::Row(_) => 2,
             Line::Turn(_) => 3,
-            Line::Seal(_) => 4,
-            Line::Key(_) => 5,
-            Line::End(_) => 6,
+            Line::Segment(_) => 4,
+            Line::Seal(_) => 5,
+            Line::Key(_) => 6,
+            Line::End(_) => 7,
         };
-        let is_single = matches!(stage, 0 | 1 | 5 | 6);
+        let is_single = matches!(stage, 0 | 1 | 6 | 7);
         if stage < self.stage || (is_single && stage == self.stage && number > 1) {
             findings.push(Finding::OutOfPlace(number, STAGES[stage]));
         }
@@ -93,9 +105,7 @@ impl Read {
                 if opening.format != FORMAT {
                     findings.push(Finding::NotABundle);
                 }
-                if opening.version != VERSION {
-                    findings.push(Finding::Version(opening.version));
-                }
+                self.version = opening.version;
                 self.session = opening.session;
             }
             Line::About(about) => {
@@ -105,6 +115,7 @@ impl Read {
             }
             Line::Row(row) => self.rows.push(row),
             Line::Turn(turn) => self.turns.push(turn),
+            Line::Segment(segment) => self.segments.push(segment),
             Line::Seal(seal) => self.seals.push(seal),
             Line::Key(key) => self.key = key,
             Line::End(told) => self.told = Some(told),

@@ -1,0 +1,14 @@
+//! The recording of an interview: chunks of sound that the candidate's page uploads as it records, kept durably as they
+//! come ([`keep`]), joined without encoding anything anew into one file on the session's clock ([`join`]), and judged.
+//!
+//! `webm`, `opus` and `timeline` are without IO; where bytes lie is an adapter's affair ([`blobs`]).
+
+pub mod blobs;
+pub mod clock;
+pub mod join;
+pub mod judge;
+pub mod keep;
+pub mod opus;
+pub mod parts;
+pub mod timeline;
+pub mod webm;
