@@ -7,9 +7,11 @@
 
 pub mod cases;
 pub mod dst;
+pub mod hunt;
 pub mod mutants;
 pub mod oracle;
 pub mod outbox;
+pub mod power;
 pub mod report;
 pub mod rig;
 pub mod rng;

@@ -1,4 +1,5 @@
-//! The seeded faults: which there are, and which is in effect in this process.
+//! The seeded faults of the page's side, and which is in effect in this process; those of the server are its own
+//! (`insights::mutant`).
 
 pub use insights::mutant::Mutant as ServerMutant;
 
@@ -25,12 +26,4 @@ impl Mutant {
         let name = std::env::var("INSIGHTS_MUTANT").ok().filter(|_| cfg!(feature = "mutants"))?;
         [Mutant::EraseBeforeAck, Mutant::GiveUpWithoutKey].into_iter().find(|mutant| mutant.name() == name)
     }
-}
-
-/// Runs every seeded fault against what must catch it.
-///
-/// # Errors
-/// When a run cannot be started.
-pub fn hunt(_record: bool) -> anyhow::Result<bool> {
-    anyhow::bail!("not in this build")
 }

@@ -19,13 +19,11 @@ use crate::{
     rig::{
         browser::Told,
         candidate::{Attended, number_in},
+        patience,
         provider::Provider,
         recruiter::Recruiter,
     },
 };
-
-/// A session is given so long after the last fault to be finished and sealed.
-const SEALED_WITHIN: Duration = Duration::from_secs(300);
 
 /// What must be 0, and what is only told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -44,6 +42,10 @@ pub struct Verdict {
     pub false_complete: u64,
     /// Final words that the provider told and that are nowhere. Has a mark of its own in each case.
     pub lost_emitted: u64,
+    /// What was truly said and is in no transcript and no page's copy.
+    pub lost_said: u64,
+    /// Everything that was truly said.
+    pub said: u64,
     /// Final words that only the page's copy has: in the evidence, not in the transcript.
     pub page_only: u64,
     /// Acknowledged entries and shown turns.
@@ -83,6 +85,8 @@ impl Verdict {
         self.stuck += other.stuck;
         self.false_complete += other.false_complete;
         self.lost_emitted += other.lost_emitted;
+        self.lost_said += other.lost_said;
+        self.said += other.said;
         self.page_only += other.page_only;
         self.acked += other.acked;
         self.emitted += other.emitted;
@@ -104,7 +108,7 @@ struct Read {
 /// # Errors
 /// When the recruiter cannot read at all.
 pub async fn judge(attended: &[Attended], provider: &Provider, recruiter: &mut Recruiter) -> Result<Verdict> {
-    let (mut sum, until) = (Verdict::default(), Instant::now() + SEALED_WITHIN);
+    let (mut sum, until) = (Verdict::default(), Instant::now() + patience());
     for one in attended {
         let verdict = judge_one(one, provider, recruiter, until).await?;
         if !verdict.is_clean() || one.error.is_some() {
@@ -123,7 +127,9 @@ async fn judge_one(one: &Attended, provider: &Provider, recruiter: &mut Recruite
         return Ok(Verdict { stuck: 1, ..found });
     };
     let Some(file) = sealed(recruiter, session, until).await else {
-        return Ok(Verdict { stuck: 1, ..found });
+        // Nothing can be read: what was acknowledged is not there.
+        let lost_acked = crate::rig::fleet::acked(one);
+        return Ok(Verdict { stuck: 1, lost_acked, acked: lost_acked, ..found });
     };
     let report = verify(file.as_bytes(), None);
     for finding in report.findings.iter().take(5) {
@@ -187,6 +193,7 @@ fn pages(one: &Attended, read: &Read, found: &mut Verdict) {
         rows.entry(&row.instance).or_default().push(row);
     }
     one.browser.with_record(|record| {
+        found.lost_acked += record.forgotten;
         for (instance, told) in &record.pages {
             page(rows.remove(&**instance).unwrap_or_default().as_slice(), told, found);
         }
@@ -235,6 +242,9 @@ fn truth(one: &Attended, provider: &Provider, read: &Read, found: &mut Verdict) 
         let (spoke, emitted) =
             provider.with_call(call, |call| (call.spoke.clone(), call.emitted.clone())).unwrap_or_default();
         more_was_said |= spoke.iter().any(|(_, words)| !is_in(&turns, words));
+        found.said += spoke.len() as u64;
+        let is_lost = |(item, words): &&(String, String)| !is_in(&turns, words) && !pages.contains(item.as_str());
+        found.lost_said += spoke.iter().filter(is_lost).count() as u64;
         for (item, words) in emitted.iter().filter(|(_, words)| !words.is_empty()) {
             found.emitted += 1;
             if is_in(&turns, words) {

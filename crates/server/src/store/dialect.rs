@@ -1,5 +1,6 @@
 //! Everything that differs between SQLite and PostgreSQL.
 
+use crate::mutant::{self, Mutant};
 use sqlx::{
     AnyConnection, SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
@@ -67,6 +68,9 @@ impl Engine {
             )
             .execute(&mut *c)
             .await?;
+            if mutant::is(Mutant::NoFsync) {
+                sqlx::raw_sql("pragma synchronous = off").execute(&mut *c).await?;
+            }
             if read_only {
                 sqlx::raw_sql("pragma query_only = on").execute(&mut *c).await?;
             }

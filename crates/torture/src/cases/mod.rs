@@ -1,7 +1,17 @@
 //! The cases: one file each, and what they share.
 
 mod dst;
+mod skipped;
+mod t1;
+mod t10;
 mod t11;
+mod t12;
+mod t15;
+mod t16;
+mod t18;
+mod t3;
+mod t8;
+mod t9;
 
 use std::{future::Future, pin::Pin, time::Instant};
 
@@ -11,7 +21,7 @@ use clap::ValueEnum;
 use crate::{
     oracle::{self, Verdict},
     report::{CaseReport, Mark, commit, today},
-    rig::{Rig, candidate::Attended},
+    rig::{Rig, candidate::Attended, fleet::Fleet},
     rng::Rng,
 };
 
@@ -61,8 +71,30 @@ pub struct Case {
     run: fn(Given) -> Running,
 }
 
-/// All of them, the quick ones first.
-pub const ALL: &[Case] = &[dst::SEEDS, dst::SWEEP, t11::CASE];
+/// All of them: the simulation, then those that take longest.
+pub const ALL: &[Case] = &[
+    dst::SEEDS,
+    dst::SWEEP,
+    t18::CASE,
+    t15::SLOW,
+    t11::CASE,
+    t12::CASE,
+    t1::RELOADS,
+    t15::FULL,
+    t11::DEPLOY,
+    t16::HOUR,
+    t10::CASE,
+    t3::CASE,
+    t1::CRASHES,
+    t16::CASE,
+    t8::CASE,
+    t9::CASE,
+    skipped::SLEEP,
+    skipped::ROUTE,
+    skipped::OFFLINE,
+    skipped::LOSSY,
+    skipped::WORKER,
+];
 
 /// Runs one case; whatever goes wrong in the rig itself is a failure, too.
 pub async fn run(case: &Case, tier: Tier, seed: u64) -> CaseReport {
@@ -94,6 +126,18 @@ pub async fn run(case: &Case, tier: Tier, seed: u64) -> CaseReport {
 /// Judges everybody by the common oracle.
 pub(crate) async fn judge(rig: &mut Rig, attended: &[Attended]) -> Result<Verdict> {
     oracle::judge(attended, &rig.provider, &mut rig.recruiter).await
+}
+
+/// Lets so many candidates be interviewed, a few at once.
+pub(crate) async fn crowd(fleet: &mut Fleet, count: usize, at_once: usize) -> Result<()> {
+    for _ in 0..count {
+        while fleet.talking() >= at_once {
+            fleet.one().await;
+        }
+        anyhow::ensure!(fleet.admit().await, "nobody can be invited");
+    }
+    fleet.all().await;
+    Ok(())
 }
 
 /// The value that so many percent do not exceed; 0 of none.

@@ -65,6 +65,8 @@ impl Findings {
 pub(super) struct Wrote {
     pub(super) instance: Option<Id>,
     pub(super) epoch: i64,
+    /// The last place when it took the instance over.
+    pub(super) after: i64,
     pub(super) acked: i64,
 }
 
@@ -80,6 +82,9 @@ pub(super) fn check(disk: &Disk, pages: &BTreeMap<Id, Witnessed>, workers: &[Wro
         let of_epoch = |row: &&Row| epoch_of(row) == Some(worker.epoch);
         let there = read.get(id).map_or(0, |rows| rows.iter().filter(of_epoch).count() as i64);
         found.lost_acked += (worker.acked - there).max(0) as u64;
+        // From then on nobody of an earlier epoch may have written.
+        let is_older = |row: &&Row| row.seq > worker.after && epoch_of(row).is_some_and(|epoch| epoch < worker.epoch);
+        found.split_brain += read.get(id).map_or(0, |rows| rows.iter().filter(is_older).count() as u64);
     }
     for rows in read.values() {
         let epochs: Vec<i64> = rows.iter().filter_map(epoch_of).collect();

@@ -137,7 +137,7 @@ impl World {
         let number = self.workers.len();
         let (unsent, sending) = (Vec::new(), None);
         self.workers.push(Worker { origin, life, last, heard: 0, unsent, sending, is_gone: false });
-        self.wrote.push(Wrote { instance: Some(instance), epoch, acked: 0 });
+        self.wrote.push(Wrote { instance: Some(instance), epoch, after: last, acked: 0 });
         self.soon(500, What::Hear(number));
     }
 

@@ -9,6 +9,7 @@ mod merge;
 mod pages;
 mod server;
 mod sweep;
+mod vectors;
 mod world;
 
 use crate::rng::Rng;
@@ -16,6 +17,7 @@ use crate::rng::Rng;
 pub use check::Findings;
 pub use faults::{Faults, Io, Strike};
 pub use sweep::{Sweep, sweep};
+pub use vectors::vectors;
 
 /// What one run came to.
 #[derive(Clone, Debug)]

@@ -103,14 +103,16 @@ static void synced(int fd) {
     if (fd < 0 || fd >= FDS || !of_fd[fd]) return;
     if (delay_ms) usleep(delay_ms * 1000);
     if (is_stub) return;
+    struct stat now;
+    /* A folder that is synced: names are taken at once. */
+    if (fstat(fd, &now) || S_ISDIR(now.st_mode)) return;
     pthread_mutex_lock(&lock);
     struct file *file = of_fd[fd];
-    struct stat now;
     char again[64];
     snprintf(again, sizeof again, "/proc/self/fd/%d", fd);
     int from = REAL(open)(again, O_RDONLY | O_CLOEXEC);
     int to = REAL(open)(file->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (from < 0 || to < 0 || fstat(fd, &now)) abort();
+    if (from < 0 || to < 0) abort();
     for (int n = 0; n < file->count; n++) {
         char bytes[65536];
         off_t at = file->dirty[n].from;

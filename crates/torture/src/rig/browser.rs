@@ -35,6 +35,8 @@ pub struct Record {
     pub pages: BTreeMap<Id, Told>,
     /// From the first try that brought nothing to the next acknowledgement, in milliseconds.
     pub outages_ms: Vec<u64>,
+    /// Entries that were acknowledged and that the server then asked for again.
+    pub forgotten: u64,
     /// Appends that were answered, by status; 0 is no answer.
     pub answers: BTreeMap<u16, u64>,
 }
@@ -100,7 +102,12 @@ impl Browser {
             Outcome::Later(_) => {
                 shared.failing_since.entry(instance.clone()).or_insert_with(Instant::now);
             }
-            Outcome::Gap(_) | Outcome::Refused => {}
+            // The page heals this from its memory as long as it lives: it is a loss all the same.
+            Outcome::Gap(expected) => {
+                let acked = shared.record.pages.get(instance).map_or(0, |told| told.acked);
+                shared.record.forgotten += (acked - expected + 1).max(0) as u64;
+            }
+            Outcome::Refused => {}
         }
     }
 }

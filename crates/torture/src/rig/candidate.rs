@@ -15,19 +15,16 @@ use super::{
     browser::{Browser, Page},
     door::{Answer, Door, http},
     events::{self, Stream},
+    patience,
     provider::{Happened, Provider},
-    recruiter::Link,
+    recruiter::{Link, Recruiter},
 };
 use crate::{outbox::Address, rng::Rng};
 
 /// An offer of Chromium's; `UFRAG` is made each candidate's own.
-const OFFER: &str = include_str!("offer.sdp");
+pub const OFFER: &str = include_str!("offer.sdp");
 /// Between two tries of anything.
 const AGAIN: Duration = Duration::from_millis(250);
-/// Silence after which the candidate says something whoever's turn it is.
-const RESTLESS: Duration = Duration::from_secs(5);
-/// The page waits so long for its last entries.
-const SETTLE: Duration = Duration::from_secs(120);
 
 /// How a candidate behaves.
 #[derive(Clone, Debug)]
@@ -38,10 +35,12 @@ pub struct Manner {
     pub leaves_after: Option<u64>,
     /// The page dies about so often, and is loaded again by the link.
     pub page_dies_every: Option<Duration>,
-    /// The cookie is lost after so many answers, for good: the page can neither resume nor read.
-    pub loses_cookie_after: Option<u64>,
+    /// After so many answers the cookie is gone and the invitation revoked: the page can neither resume nor begin again.
+    pub loses_everything_after: Option<u64>,
     /// What becomes of the words, as the simulator's scripts say it; null: the usual.
     pub transcript: Value,
+    /// Silence after which the candidate says something whoever's turn it is.
+    pub restless: Duration,
     /// Ends the talk by the button after so many answers.
     pub ends_after: Option<u64>,
 }
@@ -49,11 +48,12 @@ pub struct Manner {
 impl Default for Manner {
     fn default() -> Manner {
         Manner {
-            limit: Duration::from_secs(300),
+            limit: 2 * patience(),
             leaves_after: None,
             page_dies_every: None,
-            loses_cookie_after: None,
+            loses_everything_after: None,
             transcript: Value::Null,
+            restless: Duration::from_secs(5),
             ends_after: None,
         }
     }
@@ -76,6 +76,8 @@ pub struct Attended {
     pub is_saved: bool,
     /// From the death of a page to the next call, in milliseconds.
     pub resumes_ms: Vec<u64>,
+    /// From the end of a call to the next one, in milliseconds.
+    pub gaps_ms: Vec<u64>,
     /// Tries of the offer until there was a call.
     pub tries: Vec<u64>,
     /// Why it broke off here, if it did.
@@ -94,6 +96,10 @@ pub struct Candidate {
     pub base: String,
     /// The simulator.
     pub provider: Arc<Provider>,
+    /// Its browser.
+    pub browser: Browser,
+    /// Who invited.
+    pub recruiter: Recruiter,
     /// How it behaves.
     pub manner: Manner,
     /// Its own randomness.
@@ -120,7 +126,7 @@ enum Left {
 impl Candidate {
     /// Goes through the whole interview.
     pub async fn attend(mut self) -> Attended {
-        let mut attended = Attended::default();
+        let mut attended = Attended { browser: self.browser.clone(), ..Attended::default() };
         let limit = self.manner.limit;
         match tokio::time::timeout(limit, self.live(&mut attended)).await {
             Ok(Ok(())) => {}
@@ -133,7 +139,7 @@ impl Candidate {
     async fn live(&mut self, attended: &mut Attended) -> Result<()> {
         let mut door = Door::new(http(Some(self.address))?, &self.base);
         let mut view = self.enter(&mut door).await?;
-        let (mut answers, mut died) = (0, None::<Instant>);
+        let (mut answers, mut died, mut lost) = (0, None::<Instant>, None::<Instant>);
         loop {
             attended.session = view["session_id"].as_str().map(str::to_owned);
             let Some(mut talk) = self.connect(&mut door, &view, attended).await? else {
@@ -141,13 +147,13 @@ impl Candidate {
                 let view = self.enter(&mut door).await?;
                 return self.only_send(&door, &view, attended).await;
             };
-            if let Some(died) = died.take() {
-                attended.resumes_ms.push(died.elapsed().as_millis() as u64);
-            }
+            let ms = |since: Instant| since.elapsed().as_millis() as u64;
+            attended.resumes_ms.extend(died.take().map(ms));
+            attended.gaps_ms.extend(lost.take().map(ms));
             match self.talk(&mut talk, attended, &mut answers, &mut door).await? {
                 Left::Ended => return self.finish(talk, attended).await,
                 Left::ForGood => return Ok(()),
-                Left::CallLost => {}
+                Left::CallLost => lost = Some(Instant::now()),
                 Left::PageDied => {
                     died = Some(Instant::now());
                     drop(talk);
@@ -245,7 +251,7 @@ impl Candidate {
         let began = Instant::now();
         let dies_after = self.manner.page_dies_every.map(|every| every.mul_f64(self.rng.range(1, 200) as f64 / 100.0));
         loop {
-            let restless = tokio::time::sleep(RESTLESS);
+            let restless = tokio::time::sleep(self.manner.restless);
             let until_death = async {
                 match dies_after {
                     Some(after) => tokio::time::sleep(after.saturating_sub(began.elapsed())).await,
@@ -306,8 +312,9 @@ impl Candidate {
         }
         // A call that is over is found out by its end.
         self.provider.speak(&talk.call, &answer).await;
-        if self.manner.loses_cookie_after == Some(*answers) {
+        if self.manner.loses_everything_after == Some(*answers) {
             door.cookie = None;
+            self.recruiter.revoke(&self.link.invitation).await?;
         }
         if self.manner.ends_after == Some(*answers) {
             self.press(door, talk.leg, "end").await?;
@@ -323,7 +330,7 @@ impl Candidate {
             }
         }
         talk.page.fin(talk.leg, 0);
-        attended.is_saved = talk.page.settled(SETTLE).await;
+        attended.is_saved = talk.page.settled(patience()).await;
         Ok(())
     }
 
@@ -331,7 +338,7 @@ impl Candidate {
     async fn only_send(&mut self, door: &Door, view: &Value, attended: &mut Attended) -> Result<()> {
         let mut page = self.page(door, view, attended)?;
         attended.ended = view["end_reason"].as_str().map(str::to_owned);
-        attended.is_saved = page.settled(SETTLE).await;
+        attended.is_saved = page.settled(patience()).await;
         Ok(())
     }
 }

@@ -11,12 +11,13 @@ use tokio::task::JoinSet;
 
 use super::{
     Rig,
+    browser::Browser,
     candidate::{Attended, Candidate, Manner},
     program::Server,
     provider::Provider,
-    recruiter::{Position, Recruiter},
+    recruiter::{Link, Position, Recruiter},
 };
-use crate::rng::Rng;
+use crate::{power::Power, rng::Rng};
 
 /// Addresses of this machine: each has its own rate limit.
 pub fn address(number: u64) -> IpAddr {
@@ -35,6 +36,7 @@ pub struct Fleet {
     rng: Rng,
     next: u64,
     under_way: JoinSet<Attended>,
+    browsers: Vec<Browser>,
     /// Those who are done.
     pub done: Vec<Attended>,
 }
@@ -52,6 +54,7 @@ impl Fleet {
             rng,
             next: 0,
             under_way: JoinSet::new(),
+            browsers: Vec::new(),
             done: Vec::new(),
         }
     }
@@ -69,6 +72,12 @@ impl Fleet {
     /// Lets one more come in. While the server is away nobody can be invited: false.
     pub async fn admit(&mut self) -> bool {
         let Ok(link) = self.recruiter.invite(&self.position, &self.tag).await else { return false };
+        self.admit_by(link);
+        true
+    }
+
+    /// Lets somebody come in who has a link already.
+    pub fn admit_by(&mut self, link: Link) {
         self.next += 1;
         let candidate = Candidate {
             number: self.next,
@@ -76,11 +85,18 @@ impl Fleet {
             address: address(self.next),
             base: self.base.clone(),
             provider: self.provider.clone(),
+            recruiter: self.recruiter.clone(),
+            browser: Browser::default(),
             manner: self.manner.clone(),
             rng: self.rng.fork(),
         };
+        self.browsers.push(candidate.browser.clone());
         self.under_way.spawn(candidate.attend());
-        true
+    }
+
+    /// Appends of everybody so far that were answered with this status.
+    pub fn answers(&self, status: u16) -> u64 {
+        self.browsers.iter().map(|one| one.with_record(|r| r.answers.get(&status).copied().unwrap_or(0))).sum()
     }
 
     /// Changes how those behave who come from now on.
@@ -155,8 +171,39 @@ pub struct StormPlan {
     pub sessions: usize,
     /// Milliseconds from one kill to the next.
     pub every_ms: (i64, i64),
+    /// After every fifth kill nobody starts the server for up to so many milliseconds.
+    pub away_ms: i64,
     /// How they behave.
     pub manner: Manner,
+    /// How the server is stopped.
+    pub blow: Blow,
+}
+
+/// How a server is stopped.
+#[derive(Clone, Debug)]
+pub enum Blow {
+    /// `kill -9`.
+    Kill,
+    /// `kill -9`, and the machine's power is gone.
+    Power(Power),
+    /// In good order, as for a new version.
+    Deploy,
+}
+
+impl Blow {
+    async fn strike(&self, server: &mut Server, rng: &mut Rng) -> Result<()> {
+        match self {
+            Blow::Kill => server.kill().await,
+            Blow::Power(power) => {
+                server.kill().await?;
+                power.cut(rng)
+            }
+            Blow::Deploy => {
+                server.ready().await?;
+                server.stop().await
+            }
+        }
+    }
 }
 
 async fn rage(
@@ -186,11 +233,14 @@ async fn rage(
                 tokio::time::sleep(left.min(Duration::from_millis(20))).await;
             }
         }
-        server.kill().await?;
+        plan.blow.strike(server, rng).await?;
         storm.kills += 1;
+        if plan.away_ms > 0 && storm.kills.is_multiple_of(5) {
+            tokio::time::sleep(Duration::from_millis(rng.range(0, plan.away_ms) as u64)).await;
+        }
         server.spawn()?;
     }
-    server.kill().await?;
+    plan.blow.strike(server, rng).await?;
     storm.kills += 1;
     fleet.collect();
     Ok(())

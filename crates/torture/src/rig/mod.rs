@@ -41,18 +41,27 @@ pub struct Setup {
     pub questions: usize,
     /// Length of all speech: 1 is real time.
     pub pace: f64,
+    /// The provider's longest session, in seconds.
+    pub session_s: Option<u64>,
     /// Of the server.
     pub server: ServerOptions,
 }
 
 impl Default for Setup {
     fn default() -> Setup {
-        Setup { questions: 6, pace: 0.02, server: ServerOptions::default() }
+        Setup { questions: 6, pace: 0.02, session_s: None, server: ServerOptions::default() }
     }
 }
 
 /// A server answers within this time of its start, also on a busy machine.
 pub const UP_WITHIN: Duration = Duration::from_secs(60);
+
+/// A session is given so long after the last fault to be finished and sealed; `TORTURE_PATIENCE_S` shortens it where a loss
+/// is expected.
+pub fn patience() -> Duration {
+    let seconds = std::env::var("TORTURE_PATIENCE_S").ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(300))
+}
 
 impl Rig {
     /// Starts everything.
@@ -61,7 +70,7 @@ impl Rig {
     /// When a program does not start or the plan is refused.
     pub async fn start(setup: &Setup) -> Result<Rig> {
         let dir = Dir::new()?;
-        let sim = Sim::start(&dir, setup.pace).await?;
+        let sim = Sim::start(&dir, setup.pace, setup.session_s).await?;
         let provider = Provider::watch(&sim);
         let mut server = Server::new(&dir, &sim.url, &setup.server)?;
         server.start().await?;

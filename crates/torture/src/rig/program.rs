@@ -98,15 +98,18 @@ pub struct Sim {
 }
 
 impl Sim {
-    /// Starts one at this pace.
+    /// Starts one at this pace, whose calls last at most so long.
     ///
     /// # Errors
     /// When it does not come up.
-    pub async fn start(dir: &Dir, pace: f64) -> Result<Sim> {
+    pub async fn start(dir: &Dir, pace: f64, session_s: Option<u64>) -> Result<Sim> {
         let (port, control) = (free_port()?, free_port()?);
         let mut command = Command::new(binary()?);
         command.arg("sim").args(["--bind", &format!("127.0.0.1:{port}")]);
         command.args(["--control-bind", &format!("127.0.0.1:{control}"), "--key", KEY, "--pace", &pace.to_string()]);
+        if let Some(seconds) = session_s {
+            command.args(["--max-session-s", &seconds.to_string()]);
+        }
         command.env("INSIGHTS__LOG__LEVEL", "error").env_remove("LD_PRELOAD");
         command.stdout(Stdio::null()).stderr(log_of(dir.path(), "sim")?).kill_on_drop(true);
         let mut child = command.spawn().context("the simulator cannot be started")?;
@@ -217,13 +220,40 @@ impl Server {
         Ok(())
     }
 
+    /// SIGTERM, and waits until it has left in good order.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn stop(&mut self) -> Result<()> {
+        let Some(mut child) = self.child.take() else { return Ok(()) };
+        let pid = child.id().context("the server is gone")?.to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status().await?;
+        anyhow::ensure!(told.success(), "the server cannot be told to stop");
+        match tokio::time::timeout(UP_WITHIN, child.wait()).await {
+            Ok(status) => {
+                let status = status?;
+                anyhow::ensure!(status.success(), "it stopped badly: {status}");
+                Ok(())
+            }
+            Err(_) => bail!("it does not stop"),
+        }
+    }
+
+    /// Resident memory, in KiB.
+    pub fn rss_kib(&self) -> u64 {
+        let status = self.pid().and_then(|pid| std::fs::read_to_string(format!("/proc/{pid}/status")).ok());
+        let line = status.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("VmRSS:")));
+        line.and_then(|line| line.trim().split(' ').next()?.parse().ok()).unwrap_or(0)
+    }
+
     /// Its process id.
     pub fn pid(&self) -> Option<u32> {
         self.child.as_ref()?.id()
     }
 
-    /// Sets a variable for the next start.
-    pub fn set_env(&mut self, name: &str, value: &str) {
-        self.env.push((name.to_owned(), value.to_owned()));
+    /// Sets a variable for the next start; `None`: it is not set any more.
+    pub fn set_env(&mut self, name: &str, value: Option<&str>) {
+        self.env.retain(|(known, _)| known != name);
+        self.env.extend(value.map(|value| (name.to_owned(), value.to_owned())));
     }
 }

@@ -118,9 +118,9 @@ impl Provider {
         self.lock().calls.len()
     }
 
-    /// How many calls are up.
-    pub fn live(&self) -> usize {
-        self.lock().calls.values().filter(|call| !call.is_over).count()
+    /// The calls that are up.
+    pub fn live_calls(&self) -> Vec<String> {
+        self.lock().calls.iter().filter(|(_, call)| !call.is_over).map(|(id, _)| id.clone()).collect()
     }
 
     /// The candidate of a call says this. False: the call is over.

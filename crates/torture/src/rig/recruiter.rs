@@ -110,6 +110,15 @@ impl Recruiter {
         answer.good("the evidence").map(|_| text)
     }
 
+    /// Revokes an invitation.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn revoke(&mut self, invitation: &str) -> Result<()> {
+        let path = format!("/v1/invitations/{invitation}/revoke");
+        self.door.json(Method::POST, &path, &json!({})).await.good("revoking").map(|_| ())
+    }
+
     /// Ends an interview.
     pub async fn end(&mut self, session: &str) -> u16 {
         self.door.json(Method::POST, &format!("/v1/sessions/{session}/end"), &json!({})).await.status
