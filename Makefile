@@ -6,9 +6,9 @@ export INSIGHTS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/insights
 export INSIGHTS_MODELS ?= $(INSIGHTS_CACHE)/models
 export CARGO_TARGET_DIR ?= $(INSIGHTS_CACHE)/target
 
-.PHONY: help run test check fmt bench web api conformance screens clean
+.PHONY: help run test check fmt bench web api conformance screens torture torture-smoke mutants clean
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 run: ## install what is missing, build, start the product
 	@scripts/setup.sh run
@@ -51,6 +51,18 @@ bench: ## figures: start time, memory, models, reply latency, page weight, hand-
 	@scripts/setup.sh bench
 	@scripts/build-web.sh
 	@bench/run.sh
+
+torture: ## every torture case at full marks (hours, on a quiet machine), results into docs/torture.md
+	@scripts/setup.sh test
+	@scripts/torture.sh full
+
+torture-smoke: ## the torture cases in small (minutes); make test runs it, too
+	@scripts/setup.sh test
+	@scripts/torture.sh smoke
+
+mutants: ## seeded faults of the protocol: all must be caught, results into docs/torture.md
+	@scripts/setup.sh test
+	@scripts/torture.sh mutants
 
 clean: ## remove what builds leave inside the clone (data is kept)
 	rm -rf web/dist web/node_modules

@@ -13,6 +13,8 @@ step "building the server and its tests"
 cargo build --workspace --locked --quiet
 step "Rust tests"
 scripts/with-postgres.sh cargo nextest run --workspace --locked
+step "torture, in small"
+scripts/torture.sh smoke
 step "what must not compile"
 cargo test --doc --package insights-server --locked --quiet
 step "documentation builds"

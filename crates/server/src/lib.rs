@@ -33,6 +33,7 @@ pub mod starter;
 
 pub mod adapters;
 pub mod limits;
+pub mod mutant;
 pub mod secrets;
 pub mod vault;
 

@@ -20,7 +20,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("argon2", &["adapters/"]),
     ("clap", &["main.rs", "commands", "rehearse/"]),
     ("str0m", &[]),
-    ("std::env", &["config", "main.rs", "voice_process.rs", "commands"]),
+    ("std::env", &["config", "main.rs", "voice_process.rs", "commands", "mutant.rs"]),
     ("std::time::SystemTime", &["clock.rs"]),
 ];
 

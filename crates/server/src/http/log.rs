@@ -72,10 +72,38 @@ pub async fn append(
         late: Some(jobs::new(&cx.app, &SealSession { session: session.clone() }, cx.now)?),
         instance: body.instance,
     };
+    #[cfg(feature = "mutants")]
+    if let Some(ack) = spoiled(&cx, &append).await? {
+        return Ok(Json(ack));
+    }
     match cx.app.appender.try_append(append).await {
         Ok(acked) => Ok(Json(LogAck { acked: acked.seq(), head: acked.head().to_owned() })),
         Err(error) => Err(refuse(&cx, &session, error).await),
     }
+}
+
+/// What a fault that is seeded here makes of an append; `None`: nothing.
+#[cfg(feature = "mutants")]
+async fn spoiled(cx: &Caller<Appender>, append: &Append) -> Result<Option<LogAck>> {
+    use crate::mutant::{self, Mutant};
+    if mutant::is(Mutant::TokenBeforeAppend) {
+        let may_talk = cx.store.read(async |db| {
+            let row = db.session(&append.session).await?;
+            let invitation = db.invitation(&row.invitation_id).await?;
+            crate::sessions::admission::admit(&invitation, Some(&row), cx.now)
+        });
+        may_talk.await?;
+    }
+    if !mutant::is(Mutant::AckBeforeCommit) {
+        return Ok(None);
+    }
+    let (app, late) = (cx.app.clone(), append.clone());
+    cx.app.tasks.spawn(async move {
+        // As if the disk were slow, and nobody listened.
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        app.appender.append(late).await.ok()
+    });
+    Ok(Some(LogAck { acked: append.first_seq + append.rows.len() as i64 - 1, head: String::new() }))
 }
 
 fn rows(body: &LogBody) -> Result<Vec<NewRow>> {

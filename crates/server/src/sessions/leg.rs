@@ -26,6 +26,7 @@ use crate::{
     },
     app::App,
     evidence::reason::Reason,
+    mutant::{self, Mutant},
     store::log::NewRow,
 };
 
@@ -168,7 +169,8 @@ pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command
     if let Some(commit) = leg.translator.commit_open_speech() {
         leg.send(&commit);
     }
-    while leg.translator.owed().next().is_some() || leg.translator.is_speech_open() {
+    let waits = !mutant::is(Mutant::CloseAtHangUp);
+    while waits && (leg.translator.owed().next().is_some() || leg.translator.is_speech_open()) {
         let Some(sideband) = leg.sideband.as_mut() else { break };
         match timeout_at(deadline, sideband.from_provider.recv()).await {
             Ok(Some(frame)) => {
@@ -197,6 +199,9 @@ fn flaw(leg: &Leg) -> Option<Reason> {
     let number = leg.number();
     if leg.translator.is_speech_open() {
         return Some(Reason::speech_cut(number));
+    }
+    if mutant::is(Mutant::HoleForgotten) {
+        return None;
     }
     (leg.chain.has_hole() || leg.translator.utterances.has_orphans()).then(|| Reason::channel_gap(number))
 }

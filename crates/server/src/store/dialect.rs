@@ -1,5 +1,6 @@
 //! Everything that differs between SQLite and PostgreSQL.
 
+use crate::mutant::{self, Mutant};
 use sqlx::{
     AnyConnection, SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
@@ -62,6 +63,9 @@ impl Engine {
             )
             .execute(&mut *c)
             .await?;
+            if mutant::is(Mutant::NoFsync) {
+                sqlx::raw_sql("pragma synchronous = off").execute(&mut *c).await?;
+            }
             if read_only {
                 // The system keeps the file's pages at hand; eight readers need not do it again.
                 sqlx::raw_sql("pragma query_only = on; pragma cache_size = -256").execute(&mut *c).await?;

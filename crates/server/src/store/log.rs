@@ -6,10 +6,12 @@
 
 mod acked;
 mod batch;
+mod decide;
 mod late;
 mod read;
 
 pub use acked::Acked;
+pub use decide::{Asked, Fresh, Place, admit, decide};
 pub use read::{FLAW, INPUT, INTEGRITY, LoggedInput, LoggedRow, TOOL};
 
 use interview::Timestamp;

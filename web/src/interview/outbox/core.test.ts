@@ -113,3 +113,34 @@ it("puts no more into the last request than browsers let outlive a page", () => 
   expect(JSON.stringify(post?.entries).length).toBeLessThan(60 * 1024);
   expect(post?.entries.length).toBeGreaterThan(10);
 });
+
+// Found by simulation: rows of another page, where what was told and what was read crossed.
+const other = (first: number, ...words: string[]): Stored => ({
+  instance: "b",
+  address,
+  first,
+  entries: words.map(entry),
+  stopped: false,
+});
+const loaded = (...stored: Stored[]): OutboxEvent => ({ type: "loaded", stored });
+const told = (acked: number): OutboxEvent => ({ type: "told", instance: "b", acked });
+const waiting = (state: State) => keeping(state, "ses_1").waiting;
+
+it("takes over what a page left behind places that it had sent by itself", () => {
+  const first: OutboxEvent = { ...(acked(1) as Extract<OutboxEvent, { type: "answered" }>), instance: "b" };
+  const { state, effects } = play(drains, loaded(other(1, "uno")), first, told(3), loaded(other(4, "cuatro")));
+  expect(posts(effects)).toMatchObject([{ instance: "b", first: 4, entries: [{}] }]);
+  expect(waiting(state)).toBe(1);
+});
+
+it("does not wait for what was acknowledged while it was read", () => {
+  expect(waiting(play(told(2), loaded(other(1, "uno", "dos"))).state)).toBe(0);
+  expect(waiting(play(told(1), loaded(other(1, "uno", "dos"))).state)).toBe(1);
+});
+
+it("tells the page that drains, once, what a page left that died before it could tell", () => {
+  const first = play(loaded(other(1, "uno")));
+  expect(first.effects).toEqual([{ do: "nudge" }]);
+  expect(step(first.state, loaded(other(1, "uno", "dos")), 0)[1]).toEqual([]);
+  expect(play(loaded()).effects).toEqual([]);
+});

@@ -12,6 +12,7 @@ type Step = [State, Effect[]];
 
 export const empty = (online = true): State => ({
   instances: new Map(),
+  told: new Map(),
   storage: "device",
   known: false,
   drains: false,
@@ -37,7 +38,7 @@ function take(state: State, event: OutboxEvent, now: number): Step {
     case "unwritten":
       return [change({ ...state, storage: "memory" }, event.instance, { writing: 0 }), []];
     case "loaded":
-      return [event.stored.reduce<State>((all, one) => merge(all, one, now), { ...state, known: true }), []];
+      return loaded(state, event.stored, now);
     case "denied":
       return [{ ...state, storage: "memory", known: true }, []];
     case "wiped":
@@ -47,7 +48,7 @@ function take(state: State, event: OutboxEvent, now: number): Step {
     case "nudged":
       return [state, [{ do: "read" }]];
     case "told":
-      return [progress(state, event.instance, event.acked, now), []];
+      return [told(state, event.instance, event.acked, now), []];
     case "answered":
       return answered(state, event.instance, event.outcome, event.lastWords, now);
     case "online":
@@ -132,6 +133,19 @@ function wiped(state: State): State {
   return each(state, (instance) => (instance.own ? { ...instance, written: instance.acked } : instance));
 }
 
+function loaded(state: State, stored: Stored[], now: number): Step {
+  const next = stored.reduce<State>((all, one) => merge(all, one, now), { ...state, known: true });
+  // Whoever drains may not know of what a page left that died before it could tell. Once: a nudge makes others read.
+  const left = [...next.instances.values()].some((instance) => !instance.own && last(instance) > instance.acked);
+  return [next, !state.known && left && !state.drains ? [{ do: "nudge" }] : []];
+}
+
+function told(state: State, id: string, acked: number, now: number): State {
+  if (state.instances.has(id)) return progress(state, id, acked, now);
+  // What was read before that may still be on its way to us.
+  return { ...state, told: new Map(state.told).set(id, acked) };
+}
+
 /** Takes over what the device holds of another page. */
 function merge(state: State, stored: Stored, now: number): State {
   const { instance: id, address, first, entries, stopped } = stored;
@@ -140,7 +154,7 @@ function merge(state: State, stored: Stored, now: number): State {
   const upTo = first + entries.length - 1;
   // What is in memory reaches as far, or the device has lost what comes between.
   if (known && (last(known) >= upTo || first > known.acked + 1)) return state;
-  const acked = Math.max(known?.acked ?? 0, first - 1);
+  const acked = Math.max(known?.acked ?? 0, first - 1, Math.min(state.told.get(id) ?? 0, upTo));
   const base = known ?? { ...begun(address, now), own: false };
   return put(state, id, { ...base, address, first, entries, acked, written: upTo, stopped: stopped || base.stopped });
 }
@@ -187,9 +201,12 @@ function leaving(state: State): Effect[] {
 function progress(state: State, id: string, acked: number, now: number): State {
   const instance = state.instances.get(id);
   if (!instance || acked <= instance.acked) return state;
-  const upTo = Math.min(acked, last(instance));
+  // Of another page's row the server may have more than this one was shown: what comes behind that is taken over then.
+  const ahead = !instance.own && acked > last(instance);
+  const upTo = ahead ? acked : Math.min(acked, last(instance));
   return put(state, id, {
     ...instance,
+    ...(ahead && { first: acked + 1, entries: [] }),
     acked: upTo,
     written: Math.max(instance.written, upTo),
     losses: 0,

@@ -33,6 +33,8 @@ export type Instance = {
 
 export type State = {
   readonly instances: ReadonlyMap<string, Instance>;
+  /** How far the server is with instances that this page has not read from the device, by other pages' word. */
+  readonly told: ReadonlyMap<string, number>;
   /** `memory`: the browser keeps nothing for us. */
   readonly storage: "device" | "memory";
   /** The device was looked through, or cannot be. */

@@ -3,7 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Append, LogError, Outcome, Source, acked::Acked};
+use super::{
+    Append, LogError, Outcome, Source,
+    acked::Acked,
+    decide::{Asked, Fresh, Place, admit, decide},
+};
 use crate::store::{Engine, Kind, Store, dialect, turns, tx::Tx};
 
 /// Page instances that one session may begin: a tab makes one per load.
@@ -12,22 +16,17 @@ const MOST_INSTANCES: i64 = 500;
 type Key<'a> = (&'a str, &'a str);
 
 struct Cursor {
-    source: String,
-    epoch: i64,
-    last: i64,
-    head: String,
+    place: Place,
     is_moved: bool,
     /// Hashes of rows staged in this batch, from `staged_from`.
     staged: Vec<String>,
     staged_from: i64,
 }
 
-/// A row that will be inserted: which append, which of its rows, its place and hash.
+/// A row that will be inserted, and of which append it is.
 struct Staged<'a> {
     append: &'a Append,
-    row: usize,
-    seq: i64,
-    hash: String,
+    row: Fresh,
 }
 
 /// Writes the good appends and commits once. The outcome of each, in order.
@@ -123,8 +122,7 @@ impl<'a> Group<'a> {
             for (session, instance, source, epoch, last, head) in query.fetch_all(&mut **self.tx).await? {
                 let known = keys.iter().find(|(s, i)| *s == session && *i == instance);
                 if let Some(key) = known {
-                    let cursor = Cursor { epoch, last, head, source, ..Cursor::new(Source::Page) };
-                    cursors.insert(*key, Cursor { staged_from: last + 1, ..cursor });
+                    cursors.insert(*key, Cursor::at(Place { source, epoch, last, head }));
                 }
             }
         }
@@ -148,45 +146,29 @@ impl<'a> Group<'a> {
         cursor: &mut Cursor,
         staged: &mut Vec<Staged<'a>>,
     ) -> sqlx::Result<Result<(i64, String), LogError>> {
-        if append.epoch.is_some_and(|epoch| epoch != cursor.epoch) {
-            return Ok(Err(LogError::Fenced(cursor.epoch)));
-        }
-        if append.source.letter() != cursor.source || append.first_seq < 1 {
-            return Ok(Err(LogError::Conflict { seq: append.first_seq }));
-        }
-        if append.first_seq > cursor.last + 1 {
-            return Ok(Err(LogError::Gap { expected: cursor.last + 1 }));
+        let Append { source, epoch, first_seq, rows, .. } = append;
+        let asked = Asked { source: *source, epoch: *epoch, first_seq: *first_seq, rows };
+        if let Err(error) = admit(&cursor.place, &asked) {
+            return Ok(Err(error));
         }
         let committed = self.hashes(append, cursor).await?;
-        let mut before = if append.first_seq == cursor.last + 1 {
-            cursor.head.clone()
-        } else {
-            committed.get(&(append.first_seq - 1)).cloned().unwrap_or_default()
+        let fresh = match decide(&cursor.place, &asked, &committed) {
+            Ok(fresh) => fresh,
+            Err(error) => return Ok(Err(error)),
         };
-        let mut fresh = Vec::new();
-        for (at, row) in append.rows.iter().enumerate() {
-            let seq = append.first_seq + at as i64;
-            let hash = row.hash(&before, seq);
-            match committed.get(&seq) {
-                Some(known) if *known == hash => {}
-                Some(_) => return Ok(Err(LogError::Conflict { seq })),
-                None => fresh.push(Staged { append, row: at, seq, hash: hash.clone() }),
-            }
-            before = hash;
-        }
         for row in fresh {
-            cursor.last = row.seq;
-            cursor.head.clone_from(&row.hash);
+            cursor.place.last = row.seq;
+            cursor.place.head.clone_from(&row.hash);
             cursor.is_moved = true;
             cursor.staged.push(row.hash.clone());
-            staged.push(row);
+            staged.push(Staged { append, row });
         }
-        Ok(Ok((cursor.last, cursor.head.clone())))
+        Ok(Ok((cursor.place.last, cursor.place.head.clone())))
     }
 
     /// Known hashes from the row before the append to the cursor: from the table and from this batch.
     async fn hashes(&mut self, append: &Append, cursor: &Cursor) -> sqlx::Result<HashMap<i64, String>> {
-        if append.first_seq > cursor.last {
+        if append.first_seq > cursor.place.last {
             return Ok(HashMap::new());
         }
         let stored: Vec<(i64, String)> = sqlx::query_as(
@@ -213,7 +195,7 @@ impl<'a> Group<'a> {
                 dialect::values(1, piece.len(), 12)
             );
             let mut query = sqlx::query(dialect::batch(self.store.engine(), sql)).persistent(self.store.0.named);
-            for Staged { append, row, seq, hash } in piece {
+            for Staged { append, row: Fresh { row, seq, hash } } in piece {
                 let row = &append.rows[*row];
                 query = query.bind(self.tenant).bind(append.session.as_str()).bind(append.instance.as_str());
                 query = query.bind(*seq).bind(append.source.letter()).bind(row.leg).bind(row.kind.as_str());
@@ -236,8 +218,9 @@ impl<'a> Group<'a> {
             );
             let mut query = sqlx::query(dialect::batch(self.store.engine(), sql)).persistent(self.store.0.named);
             for ((session, instance), cursor) in piece {
-                query = query.bind(self.tenant).bind(*session).bind(*instance).bind(cursor.source.as_str());
-                query = query.bind(cursor.epoch).bind(cursor.last).bind(cursor.head.as_str());
+                query = query.bind(self.tenant).bind(*session).bind(*instance).bind(cursor.place.source.as_str());
+                let Place { epoch, last, head, .. } = &cursor.place;
+                query = query.bind(*epoch).bind(*last).bind(head.as_str());
             }
             if query.execute(&mut **self.tx).await?.rows_affected() != piece.len() as u64 {
                 return Err(sqlx::Error::Protocol("a cursor moved under its lock".into()));
@@ -249,14 +232,11 @@ impl<'a> Group<'a> {
 
 impl Cursor {
     fn new(source: Source) -> Cursor {
-        Cursor {
-            source: source.letter().to_owned(),
-            epoch: 1,
-            last: 0,
-            head: String::new(),
-            is_moved: false,
-            staged: Vec::new(),
-            staged_from: 1,
-        }
+        Cursor::at(Place::new(source))
+    }
+
+    fn at(place: Place) -> Cursor {
+        let staged_from = place.last + 1;
+        Cursor { place, is_moved: false, staged: Vec::new(), staged_from }
     }
 }
