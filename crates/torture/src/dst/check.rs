@@ -167,9 +167,17 @@ fn sealed(rows: Vec<Row>) -> u64 {
         rows: &rows,
         turns: &[],
         witnessed,
+        recording: None,
     };
     let (_, seal) = facts.seal(&key);
-    let contents = Contents { session: SESSION.to_owned(), about, rows, turns: Vec::new(), seals: vec![seal] };
+    let contents = Contents {
+        session: SESSION.to_owned(),
+        about,
+        rows,
+        turns: Vec::new(),
+        segments: Vec::new(),
+        seals: vec![seal],
+    };
     match bundle::write(contents) {
         Ok(file) => verify(file.as_bytes(), Some(&key.public())).findings.len() as u64,
         Err(_) => 1,
