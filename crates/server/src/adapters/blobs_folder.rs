@@ -92,34 +92,40 @@ fn read(place: &Path, range: &Range<u64>) -> io::Result<Bytes> {
     if bytes.len() as u64 == wanted { Ok(bytes.into()) } else { Err(ErrorKind::UnexpectedEof.into()) }
 }
 
-fn failed(error: io::Error) -> BlobError {
+fn unwritten(error: io::Error) -> BlobError {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => BlobError::Full,
+        _ => BlobError::Failed(error),
+    }
+}
+
+fn unread(error: io::Error) -> BlobError {
+    match error.kind() {
         ErrorKind::NotFound | ErrorKind::UnexpectedEof => BlobError::Missing,
         _ => BlobError::Failed(error),
     }
 }
 
 /// Runs blocking work where it keeps nobody waiting.
-async fn beside<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, BlobError> {
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(failed)
+    done.unwrap_or_else(|error| Err(io::Error::other(error)))
 }
 
 impl Blobs for Folder {
     fn put(&self, key: Key, bytes: Bytes) -> BoxFuture<'_, Result<Durable, BlobError>> {
         let folder = self.clone();
-        Box::pin(beside(move || folder.write(&key, &bytes)))
+        Box::pin(async move { beside(move || folder.write(&key, &bytes)).await.map_err(unwritten) })
     }
 
     fn read(&self, key: Key, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, BlobError>> {
         let place = self.place(&key);
-        Box::pin(beside(move || read(&place, &range)))
+        Box::pin(async move { beside(move || read(&place, &range)).await.map_err(unread) })
     }
 
     fn take(&self, key: Key, file: PathBuf) -> BoxFuture<'_, Result<Durable, BlobError>> {
         let folder = self.clone();
-        Box::pin(beside(move || folder.name(&key, &File::open(&file)?, &file)))
+        Box::pin(async move { beside(move || folder.name(&key, &File::open(&file)?, &file)).await.map_err(unwritten) })
     }
 
     fn scratch(&self) -> PathBuf {

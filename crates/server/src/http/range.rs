@@ -4,7 +4,7 @@ use crate::caller::{Caller, Recruiter};
 use crate::error::{Code, Error, Result};
 use crate::ids::SessionId;
 use crate::recording::{
-    blobs::{Blobs, Key},
+    blobs::{BlobError, Blobs, Key},
     parts::Part,
 };
 use axum::{
@@ -30,7 +30,7 @@ enum Asked {
 }
 
 /// Answers with a file of a session.
-pub fn serve(cx: &Caller<Recruiter>, session: &SessionId, part: &Part, headers: &HeaderMap) -> Result<Response> {
+pub async fn serve(cx: &Caller<Recruiter>, session: &SessionId, part: &Part, headers: &HeaderMap) -> Result<Response> {
     let length = part.bytes.unsigned_abs();
     let tag = format!("\"{}\"", part.sha256);
     let text = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
@@ -43,7 +43,10 @@ pub fn serve(cx: &Caller<Recruiter>, session: &SessionId, part: &Part, headers: 
         Asked::Outside => return unsatisfiable(length),
     };
     let key = Key::part(cx.store.tenant(), session, &part.sha256);
-    let mut response = (status, body(cx.app.blobs.current(), key, range.clone())).into_response();
+    let blobs = cx.app.blobs.current();
+    // A file that is gone is told before anything is promised.
+    blobs.read(key.clone(), range.start..range.start).await.map_err(gone)?;
+    let mut response = (status, body(blobs, key, range.clone())).into_response();
     let ending = if part.media_type == crate::recording::parts::MP4 { "m4a" } else { "webm" };
     let set = response.headers_mut();
     let mut put = |name: header::HeaderName, value: String| -> Result<()> {
@@ -69,6 +72,16 @@ fn unsatisfiable(length: u64) -> Result<Response> {
     Ok(response)
 }
 
+fn gone(error: BlobError) -> Error {
+    match error {
+        BlobError::Missing => {
+            tracing::error!("a recording's file is not where it was written");
+            Error::new(Code::NotFound, "The recording's file is not in the storage any more.")
+        }
+        error => error.into(),
+    }
+}
+
 /// Piece by piece, so that a listener's pace bounds what is in memory.
 fn body(blobs: Arc<dyn Blobs>, key: Key, range: Range<u64>) -> Body {
     let pieces = stream::try_unfold(range.start, move |at| {
@@ -81,7 +94,7 @@ fn body(blobs: Arc<dyn Blobs>, key: Key, range: Range<u64>) -> Body {
             let bytes = blobs.read(key, at..next).await.inspect_err(|error| {
                 tracing::error!(%error, "a recording cannot be read");
             })?;
-            Ok::<_, crate::recording::blobs::BlobError>(Some((bytes, next)))
+            Ok::<_, BlobError>(Some((bytes, next)))
         }
     });
     Body::from_stream(pieces)

@@ -210,5 +210,5 @@ pub async fn play_recording(
     if headers.get(header::RANGE).is_none_or(|range| range.as_bytes().starts_with(b"bytes=0-")) {
         cx.store.write(async |db| db.audit_once(&audit, cx.now, actor, "recording_played", subject).await).await?;
     }
-    super::range::serve(&cx, &id, &found, &headers)
+    super::range::serve(&cx, &id, &found, &headers).await
 }

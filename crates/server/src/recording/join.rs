@@ -3,9 +3,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::{self, BufReader, BufWriter, Read, Write},
-    path::{Path, PathBuf},
+    fs::File,
+    io::{self, BufWriter, Write},
     sync::Arc,
 };
 
@@ -17,6 +16,7 @@ use super::{
     clock::RecorderClock,
     opus,
     parts::{self, Part, Segment},
+    scratch::Scratch,
     timeline::{Gap, Piece, Timeline, pieces},
     webm::read::{Packet, Reader},
 };
@@ -134,7 +134,7 @@ impl Work {
         let joined = timeline.finish().map_err(failed)?;
         joined.out.into_inner().map_err(|error| failed(error.into_error()))?;
         let sha256 = scratch.sha256().map_err(failed)?;
-        let durable = self.blobs.take(Key::part(&self.tenant, &self.session, &sha256), scratch.0.clone()).await?;
+        let durable = self.blobs.take(Key::part(&self.tenant, &self.session, &sha256), scratch.path()).await?;
         let part = Part {
             media_type: parts::WEBM.to_owned(),
             start_ms: 0,
@@ -256,7 +256,7 @@ impl Work {
         }
         drop(file);
         let sha256 = scratch.sha256().map_err(failed)?;
-        let durable = self.blobs.take(Key::part(&self.tenant, &self.session, &sha256), scratch.0.clone()).await?;
+        let durable = self.blobs.take(Key::part(&self.tenant, &self.session, &sha256), scratch.path()).await?;
         let media_type = segment.media_type.clone();
         Ok(Some((Part { media_type, start_ms, duration_ms: end_ms, bytes, sha256, gaps }, durable)))
     }
@@ -266,36 +266,5 @@ fn failed(error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => BlobError::Full.into(),
         _ => BlobError::Failed(error).into(),
-    }
-}
-
-/// A local file that is removed unless it was taken over.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(path: PathBuf) -> Scratch {
-        Scratch(path)
-    }
-
-    fn create(&self) -> io::Result<File> {
-        fs::create_dir_all(self.0.parent().unwrap_or(Path::new(".")))?;
-        File::create_new(&self.0)
-    }
-
-    fn sha256(&self) -> io::Result<String> {
-        let (mut file, mut sum, mut piece) = (BufReader::new(File::open(&self.0)?), Sha256::new(), vec![0; 1 << 16]);
-        loop {
-            match file.read(&mut piece)? {
-                0 => return Ok(hex(&sum.finalize())),
-                n => sum.update(&piece[..n]),
-            }
-        }
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // Gone when it was taken over.
-        let _ = fs::remove_file(&self.0);
     }
 }

@@ -10,5 +10,6 @@ pub mod judge;
 pub mod keep;
 pub mod opus;
 pub mod parts;
+mod scratch;
 pub mod timeline;
 pub mod webm;

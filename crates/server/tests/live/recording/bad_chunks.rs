@@ -151,7 +151,7 @@ async fn only_the_sessions_own_key_may_add_and_only_what_was_agreed_to() {
         let page = page(&s).await;
         let wrong = Page { key: "nobody's".into(), ..page.clone() };
         wrong.put(&s, 1, CHROMIUM[0]).await.refused(401, "sign_in_required");
-        let elsewhere = Page { path: "/v1/s/ses_01JXXXXXXXXXXXXXXXXXXXXXXX/recording".into(), ..page.clone() };
+        let elsewhere = Page { path: "/v1/s/ses_01J00000000000000000000000/recording".into(), ..page.clone() };
         elsewhere.put(&s, 1, CHROMIUM[0]).await.refused(404, "not_found");
         // The key admits to adding, not to listening.
         let url = format!("{}/recording", page.path.trim_end_matches("/recording").replace("/s/", "/sessions/"));

@@ -99,6 +99,12 @@ async fn ranges_are_answered_as_players_ask() {
     assert_eq!(status, 404);
     let (status, ..) = s.server.stranger().await.bytes(&url, &[]).await;
     assert_eq!(status, 404, "another company");
+    // A file that somebody removed from the storage is told in words.
+    let session = talk.view["session_id"].as_str().unwrap().to_owned();
+    let parts = chunk_file(&s, &talk.view, 1).ancestors().nth(2).unwrap().join("parts");
+    assert!(parts.to_string_lossy().contains(&session));
+    fs::remove_dir_all(parts).unwrap();
+    s.recruiter.get(&url).await.refused(404, "not_found");
 }
 
 #[tokio::test]
