@@ -16,6 +16,8 @@ pub struct Replayed {
     pub interview: Interview,
     /// When it wants to be woken.
     pub wake: Option<Timestamp>,
+    /// The last leg whose page is known to be connected.
+    pub ready: Option<i64>,
     /// Why it is over, if it is.
     pub ended: Option<EndReason>,
     /// What was said and owed on the last leg.
@@ -32,6 +34,7 @@ pub fn replay(script: Script, rows: &[LoggedRow]) -> Result<Replayed> {
     let mut replayed = Replayed {
         interview: Interview::new(script),
         wake: None,
+        ready: None,
         ended: None,
         translator: Translator::default(),
         chain: Chain::default(),
@@ -65,6 +68,9 @@ impl Replayed {
         let mut sent = Vec::new();
         if let Input::UtteranceEnded { utterance, .. } = input {
             self.translator.utterances.forget(at, utterance, &mut sent);
+        }
+        if let Input::LegReady { leg } = input {
+            self.ready = Some(leg.into());
         }
         self.interview.handle(at, input);
         while let Some(output) = self.interview.poll() {
