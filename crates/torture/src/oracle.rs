@@ -27,6 +27,7 @@ use crate::{
 
 /// What must be 0, and what is only told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Verdict {
     /// Entries that were acknowledged, or turns that were shown as saved, and are not there.
     pub lost_acked: u64,

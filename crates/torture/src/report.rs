@@ -118,6 +118,7 @@ impl CaseReport {
 
 /// All that is known, kept beside the document.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Results {
     /// By tier and case.
     pub cases: BTreeMap<String, CaseReport>,
