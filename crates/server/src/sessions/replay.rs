@@ -4,7 +4,7 @@
 use interview::{EndReason, Input, Interview, Output, Script, Timestamp};
 use realtime_api::ServerEvent;
 
-use super::{chain::Chain, integrity::Guard, translate::Translator};
+use super::{chain::Chain, integrity::Guard, repair::is_mark, translate::Translator};
 use crate::{
     error::Result,
     store::log::{FLAW, INPUT, LoggedInput, LoggedRow},
@@ -55,6 +55,10 @@ pub fn replay(script: Script, rows: &[LoggedRow]) -> Result<Replayed> {
             && let Ok(event) = serde_json::from_str::<ServerEvent>(&row.body)
         {
             // Other rows of ours are no events either: nothing here knows their types.
+            // What an earlier process found missing behind its mark is missing still.
+            if matches!(&event, ServerEvent::ConversationItemAdded(e) if is_mark(e.item.id())) {
+                replayed.chain.interrupted();
+            }
             replayed.chain.see(&event);
             replayed.guard.judge(&event);
             replayed.translator.event(row.at, &event);
