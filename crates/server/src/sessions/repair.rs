@@ -11,9 +11,7 @@ use realtime_api::{
 };
 
 use super::{leg::Leg, translate::Effect};
-
-/// How the ids of our marks begin.
-const MARK: &str = "insights_mark_";
+use crate::evidence::judge::MARK;
 
 /// Whether an item is a mark: the channel had been away when it was made.
 pub fn is_mark(item: &str) -> bool {
