@@ -9,7 +9,10 @@ use super::{
     lines::{Leg, Row, Turn},
     reason::{Reason, ReasonCode},
 };
-use crate::store::log::FLAW;
+use crate::{
+    mutant::{self, Mutant},
+    store::log::FLAW,
+};
 
 /// How the ids of the marks begin that find out what a control channel missed.
 pub const MARK: &str = "insights_mark_";
@@ -63,7 +66,8 @@ fn unproven<'a>(rows: impl Iterator<Item = &'a Row>) -> BTreeSet<i64> {
         };
         let Some(item) = item.map(str::to_owned) else { continue };
         let previous = event["previous_item_id"].as_str();
-        if item.starts_with(MARK) && previous.is_some_and(|previous| !seen.contains(previous)) {
+        let is_hole = item.starts_with(MARK) && previous.is_some_and(|previous| !seen.contains(previous));
+        if is_hole && !mutant::is(Mutant::HoleForgotten) {
             legs.insert(row.leg);
         }
         seen.insert(item);
