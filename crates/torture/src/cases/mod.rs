@@ -79,6 +79,7 @@ pub const ALL: &[Case] = &[
     t18::CASE,
     t15::SLOW,
     t11::CASE,
+    t11::TALKERS,
     t12::CASE,
     t14::CASE,
     t1::RELOADS,
