@@ -55,7 +55,7 @@ const ALL: [(&str, &str, &str, Hunter); 13] = [
     (Server::NoFsync.name(), "`synchronous = off`: no commit waits for the disk", BINARY, Hunter::Case("T12")),
     (Server::TokenBeforeAppend.name(), "who may no longer talk may no longer save", BINARY, Hunter::Case("T8")),
     (Server::CloseAtHangUp.name(), "the control channel closes with the talk", BINARY, Hunter::Case("T18")),
-    (Server::HoleForgotten.name(), "what a lost control channel missed is no flaw", BINARY, Hunter::Case("T11")),
+    (Server::HoleForgotten.name(), "what a lost control channel missed is no flaw", BINARY, Hunter::Case("T11b")),
     (Server::GapAccepted.name(), "a gap is closed over", RULES, Hunter::Vectors),
     (Server::ConflictAccepted.name(), "other content at a known place is a repeat", RULES, Hunter::Vectors),
     (Server::NoFencing.name(), "a writer that was replaced goes on", RULES, Hunter::Seeds),

@@ -27,6 +27,7 @@ use crate::{
 
 /// What must be 0, and what is only told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Verdict {
     /// Entries that were acknowledged, or turns that were shown as saved, and are not there.
     pub lost_acked: u64,
@@ -46,6 +47,8 @@ pub struct Verdict {
     pub lost_said: u64,
     /// Everything that was truly said.
     pub said: u64,
+    /// Of everything that was said, what the common pattern would not have kept.
+    pub naive_lost: u64,
     /// Final words that only the page's copy has: in the evidence, not in the transcript.
     pub page_only: u64,
     /// Acknowledged entries and shown turns.
@@ -87,6 +90,7 @@ impl Verdict {
         self.lost_emitted += other.lost_emitted;
         self.lost_said += other.lost_said;
         self.said += other.said;
+        self.naive_lost += other.naive_lost;
         self.page_only += other.page_only;
         self.acked += other.acked;
         self.emitted += other.emitted;
@@ -243,6 +247,8 @@ fn truth(one: &Attended, provider: &Provider, read: &Read, found: &mut Verdict) 
             provider.with_call(call, |call| (call.spoke.clone(), call.emitted.clone())).unwrap_or_default();
         more_was_said |= spoke.iter().any(|(_, words)| !is_in(&turns, words));
         found.said += spoke.len() as u64;
+        let is_kept = |(_, words): &&(String, String)| one.naive.stored.contains(words);
+        found.naive_lost += (spoke.len() - spoke.iter().filter(is_kept).count()) as u64;
         let is_lost = |(item, words): &&(String, String)| !is_in(&turns, words) && !pages.contains(item.as_str());
         found.lost_said += spoke.iter().filter(is_lost).count() as u64;
         for (item, words) in emitted.iter().filter(|(_, words)| !words.is_empty()) {

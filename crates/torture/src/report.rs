@@ -19,6 +19,9 @@ const HEAD: &str = include_str!("report/head.md");
 /// What stands behind them.
 const TAIL: &str = include_str!("report/tail.md");
 
+/// The head of the comparison.
+const COMPARISON: &str = include_str!("report/comparison.md");
+
 /// Says something to whoever watches.
 pub fn tell(line: &str) {
     // Nobody watches any more: the exit code is what counts.
@@ -115,6 +118,7 @@ impl CaseReport {
 
 /// All that is known, kept beside the document.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Results {
     /// By tier and case.
     pub cases: BTreeMap<String, CaseReport>,
@@ -122,8 +126,6 @@ pub struct Results {
     pub mutants: Vec<MutantRow>,
     /// When and on which commit these were.
     pub mutants_at: String,
-    /// Loss rates beside the common pattern's.
-    pub comparison: Vec<ComparisonRow>,
 }
 
 /// What became of one seeded fault.
@@ -139,21 +141,6 @@ pub struct MutantRow {
     pub run: String,
     /// What was found; empty: nothing, it lives.
     pub found: String,
-}
-
-/// One case of the comparison.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ComparisonRow {
-    /// The case.
-    pub case: String,
-    /// What happens in it.
-    pub what: String,
-    /// Final words of the candidates.
-    pub entries: u64,
-    /// Of these lost with us.
-    pub ours: u64,
-    /// Of these lost with the common pattern.
-    pub theirs: u64,
 }
 
 /// The folder `docs` of this clone.
@@ -246,21 +233,14 @@ impl Results {
     }
 
     fn comparison_table(&self) -> String {
-        if self.comparison.is_empty() {
-            return String::new();
-        }
-        let mut out = "\n## Beside the common pattern\n\nThe page collects what its data channel tells and sends all of it with one POST at the end, with the candidate's token. Final words of \
-            candidates, and how many of them nobody can read afterwards.\n\n| case | what happens | words | lost here | lost there |\n|---|---|---|---|---|\n".to_owned();
-        for row in &self.comparison {
-            let share = |lost: u64| format!("{lost} ({:.1} %)", 100.0 * lost as f64 / row.entries.max(1) as f64);
-            out += &format!(
-                "| **{}** | {} | {} | {} | {} |\n",
-                row.case,
-                row.what,
-                row.entries,
-                share(row.ours),
-                share(row.theirs)
-            );
+        let mut out = COMPARISON.to_owned();
+        for name in ["T1", "T3", "T8", "T9", "T11", "T18"] {
+            let of_case = |tier: &str| self.cases.values().find(|case| case.case == name && case.tier == tier);
+            let Some(case) = of_case("full").or_else(|| of_case("smoke")) else { continue };
+            let Verdict { said, lost_said, naive_lost, .. } = case.verdict;
+            let share = |lost: u64| format!("{lost} ({:.1} %)", 100.0 * lost as f64 / said.max(1) as f64);
+            let title = &case.title;
+            out += &format!("| **{name}** | {title} | {said} | {} | {} |\n", share(lost_said), share(naive_lost));
         }
         out
     }

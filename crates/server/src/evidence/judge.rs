@@ -1,6 +1,6 @@
 //! Whether a transcript is complete, judged by the log, the transcript and the calls alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use interview::TurnStatus;
 use serde_json::Value;
@@ -9,7 +9,13 @@ use super::{
     lines::{Leg, Row, Turn},
     reason::{Reason, ReasonCode},
 };
-use crate::store::log::FLAW;
+use crate::{
+    mutant::{self, Mutant},
+    store::log::FLAW,
+};
+
+/// How the ids of the marks begin that find out what a control channel missed.
+pub const MARK: &str = "insights_mark_";
 
 /// A call that this reason ended was hung up by whoever found it, with nobody on its control channel.
 const LEASE_LOST: &str = "lease_lost";
@@ -23,6 +29,12 @@ pub fn reasons(rows: &[Row], turns: &[Turn], legs: &[Leg]) -> serde_json::Result
     for leg in legs.iter().filter(|leg| leg.end_reason.as_deref() == Some(LEASE_LOST)) {
         if !is_told(&all, leg.number) {
             all.push(Reason::channel_lost(leg.number));
+        }
+    }
+    // Noted when the call closes, unless the server died before.
+    for leg in unproven(ours()) {
+        if !is_told(&all, leg) {
+            all.push(Reason::channel_gap(leg));
         }
     }
     // What was cut off by the end of an earlier call was said again on the next one.
@@ -40,6 +52,27 @@ pub fn reasons(rows: &[Row], turns: &[Turn], legs: &[Leg]) -> serde_json::Result
 fn is_told(reasons: &[Reason], leg: i64) -> bool {
     let breaks = [ReasonCode::SpeechCut, ReasonCode::ChannelGap, ReasonCode::ChannelLost, ReasonCode::ResponseOpen];
     reasons.iter().any(|reason| reason.leg == Some(leg) && breaks.contains(&reason.code))
+}
+
+/// Legs on which a mark (decision 4) came behind an item that our control channel had not seen.
+fn unproven<'a>(rows: impl Iterator<Item = &'a Row>) -> BTreeSet<i64> {
+    let (mut seen, mut legs) = (BTreeSet::new(), BTreeSet::new());
+    for row in rows {
+        let Ok(event) = serde_json::from_str::<Value>(&row.body) else { continue };
+        let item = match row.kind.as_str() {
+            "conversation.item.added" => event["item"]["id"].as_str(),
+            "input_audio_buffer.committed" => event["item_id"].as_str(),
+            _ => None,
+        };
+        let Some(item) = item.map(str::to_owned) else { continue };
+        let previous = event["previous_item_id"].as_str();
+        let is_hole = item.starts_with(MARK) && previous.is_some_and(|previous| !seen.contains(previous));
+        if is_hole && !mutant::is(Mutant::HoleForgotten) {
+            legs.insert(row.leg);
+        }
+        seen.insert(item);
+    }
+    legs
 }
 
 /// Legs whose last response has no end in the log. A call has one response at a time: a next one shows that those before

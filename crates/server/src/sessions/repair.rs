@@ -11,6 +11,12 @@ use realtime_api::{
 };
 
 use super::{leg::Leg, translate::Effect};
+use crate::evidence::judge::MARK;
+
+/// Whether an item is a mark: the channel had been away when it was made.
+pub fn is_mark(item: &str) -> bool {
+    item.starts_with(MARK)
+}
 
 /// A search that is under way.
 #[derive(Debug)]
@@ -30,7 +36,7 @@ pub fn begin(leg: &mut Leg, now: Timestamp) {
     for item in doubtful {
         leg.send(&retrieve(item));
     }
-    let mark = format!("insights_mark_{}", now.0 / 1000);
+    let mark = format!("{MARK}{}", now.0 / 1000);
     let item = Item {
         id: Some(mark.clone()),
         ..Item::message(Role::System, "(The interviewer's control connection was restored. Nothing else changed.)")

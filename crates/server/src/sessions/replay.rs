@@ -4,7 +4,7 @@
 use interview::{EndReason, Input, Interview, Output, Script, Timestamp};
 use realtime_api::ServerEvent;
 
-use super::{chain::Chain, integrity::Guard, translate::Translator};
+use super::{chain::Chain, integrity::Guard, repair::is_mark, translate::Translator};
 use crate::{
     error::Result,
     store::log::{FLAW, INPUT, LoggedInput, LoggedRow},
@@ -16,6 +16,8 @@ pub struct Replayed {
     pub interview: Interview,
     /// When it wants to be woken.
     pub wake: Option<Timestamp>,
+    /// The last leg whose page is known to be connected.
+    pub ready: Option<i64>,
     /// Why it is over, if it is.
     pub ended: Option<EndReason>,
     /// What was said and owed on the last leg.
@@ -32,6 +34,7 @@ pub fn replay(script: Script, rows: &[LoggedRow]) -> Result<Replayed> {
     let mut replayed = Replayed {
         interview: Interview::new(script),
         wake: None,
+        ready: None,
         ended: None,
         translator: Translator::default(),
         chain: Chain::default(),
@@ -52,6 +55,10 @@ pub fn replay(script: Script, rows: &[LoggedRow]) -> Result<Replayed> {
             && let Ok(event) = serde_json::from_str::<ServerEvent>(&row.body)
         {
             // Other rows of ours are no events either: nothing here knows their types.
+            // What an earlier process found missing behind its mark is missing still.
+            if matches!(&event, ServerEvent::ConversationItemAdded(e) if is_mark(e.item.id())) {
+                replayed.chain.interrupted();
+            }
             replayed.chain.see(&event);
             replayed.guard.judge(&event);
             replayed.translator.event(row.at, &event);
@@ -65,6 +72,9 @@ impl Replayed {
         let mut sent = Vec::new();
         if let Input::UtteranceEnded { utterance, .. } = input {
             self.translator.utterances.forget(at, utterance, &mut sent);
+        }
+        if let Input::LegReady { leg } = input {
+            self.ready = Some(leg.into());
         }
         self.interview.handle(at, input);
         while let Some(output) = self.interview.poll() {

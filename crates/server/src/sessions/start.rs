@@ -142,7 +142,8 @@ async fn build(
             early: Vec::new(),
             since: leg.started_at,
             meter: Meter::start(app, store, session, leg.number, app.now()),
-            is_ready: leg.ready_at.is_some(),
+            // Not by the leg's row: it may know what the interview was never told.
+            is_ready: replayed.ready == Some(leg.number),
             guard,
             asked_to_move: None,
             repair: None,

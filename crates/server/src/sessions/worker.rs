@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use interview::{Input, Interview, Request, Timestamp};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Duration, timeout},
+};
 
 use super::{
     hub::Fanout,
@@ -29,6 +32,9 @@ pub const MAILBOX: usize = 256;
 const PAGE_AWAY_MS: i64 = 30_000;
 /// A candidate may be away this long before the session is ended.
 pub(super) const RETURN_WITHIN_MS: i64 = 30 * 60_000;
+
+/// A button that is not in the log by then is refused.
+const KEPT_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a worker is told.
 #[derive(Debug)]
@@ -130,8 +136,8 @@ impl Worker {
             Command::Connected(leg) => self.connected(*leg),
             Command::TakeOver { next, done } => self.take_over(next, done),
             Command::Control { leg, control, reply } => {
-                // The page may have gone before its answer.
-                let _ = reply.send(self.control(leg, control));
+                let taken = self.control(leg, control);
+                self.answer_when_kept(reply, taken);
             }
             Command::End => self.handle(Input::EndByRecruiter),
             Command::Pages(open) => self.pages(open),
@@ -188,6 +194,19 @@ impl Worker {
             self.handle(Input::LegLost { leg: number });
         }
         self.publish();
+    }
+
+    /// A button counts once it is in the log: what is told to have been taken is known after a crash, too.
+    fn answer_when_kept(&self, reply: oneshot::Sender<Result<()>>, taken: Result<()>) {
+        let recorder = self.recorder.clone();
+        self.app.tasks.spawn(async move {
+            let kept = match taken {
+                Ok(()) => timeout(KEPT_WITHIN, recorder.flush()).await.map_err(|_| not_kept()),
+                refused => refused,
+            };
+            // The page may have gone before its answer.
+            let _ = reply.send(kept);
+        });
     }
 
     fn control(&mut self, leg: i64, control: Control) -> Result<()> {
@@ -316,6 +335,10 @@ impl Worker {
             }
         }
     }
+}
+
+fn not_kept() -> Error {
+    Error::new(Code::DatabaseBusy, "This cannot be saved right now. Try again.").retry_after(1)
 }
 
 /// The next frame of the leg; never, if there is none.

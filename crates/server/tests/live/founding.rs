@@ -9,6 +9,7 @@ use insights::{
     sessions::start::recover,
 };
 use serde_json::json;
+use sqlx::{AnyConnection, Connection};
 
 #[tokio::test]
 async fn cookies_wiped_link_expired_tab_killed_and_everything_said_is_in_the_transcript() {
@@ -77,5 +78,47 @@ fn a_killed_server_loses_no_acknowledged_turn_and_the_talk_goes_on() {
         assert_eq!(session["legs"].as_array().unwrap().len(), 1);
         press(&mut candidate, 1, "repeat").await.refused(410, "session_over");
         offer(&mut candidate, OFFER).await.refused(410, "session_over");
+    });
+}
+
+/// All inputs of interviews that are in the log.
+async fn inputs(s: &Stage) -> Vec<String> {
+    let mut owner = AnyConnection::connect(&s.server.app.config.owner_url()).await.unwrap();
+    let rows: Vec<(String,)> = sqlx::query_as("select body from log_rows where kind = 'input' order by seq")
+        .fetch_all(&mut owner)
+        .await
+        .unwrap();
+    owner.close().await.unwrap();
+    rows.into_iter().map(|(body,)| body).collect()
+}
+
+#[tokio::test]
+async fn a_button_that_was_taken_is_in_the_log() {
+    let mut s = stage().await;
+    let (mut candidate, _) = s.candidate().await;
+    s.call(&mut candidate, 1).await;
+    press(&mut candidate, 1, "ready").await.expect(204);
+    assert!(inputs(&s).await.iter().any(|body| body.contains("leg_ready")));
+    press(&mut candidate, 1, "pause").await.expect(204);
+    assert!(inputs(&s).await.iter().any(|body| body.contains("pause")));
+}
+
+#[test]
+fn a_server_that_dies_between_a_page_s_report_and_its_log_asks_for_the_report_again() {
+    let talk = async |s: &mut Stage| {
+        let (mut candidate, _) = s.candidate().await;
+        let call = s.call(&mut candidate, 1).await;
+        // The leg's row was written, the log's was not.
+        let mut owner = AnyConnection::connect(&s.server.app.config.owner_url()).await.unwrap();
+        sqlx::query("update legs set ready_at = 1").execute(&mut owner).await.unwrap();
+        owner.close().await.unwrap();
+        (candidate, call)
+    };
+    after_a_death(talk, async |s, (candidate, call)| {
+        insights::sessions::start::recover(&s.server.app).await.unwrap();
+        s.provider.attached(&call).await;
+        let mut candidate = candidate.moved_to(&s.server);
+        press(&mut candidate, 1, "ready").await.expect(204);
+        s.provider.said_with("cook yesterday").await;
     });
 }

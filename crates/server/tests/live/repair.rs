@@ -27,6 +27,28 @@ async fn an_answer_given_while_the_channel_was_away_is_fetched_and_named_as_doub
 }
 
 #[tokio::test]
+async fn what_may_be_missing_is_not_forgotten_by_the_next_process() {
+    let mut s = stage().await;
+    let mut talk = s.talk().await;
+    assert!(s.provider.control.cut(&talk.call, 1006) && s.provider.control.speak(&talk.call, Answer::new(SOUP)));
+    talk.watch.until("turn", |turn| turn["text"] == SOUP).await;
+    s.provider.said_with("cook tomorrow").await;
+    talk.watch.until("turn", |turn| turn["text"].as_str().unwrap().contains("cook tomorrow")).await;
+    s.server.app.stop.cancel();
+    s.server.app.tasks.close();
+    s.server.app.tasks.wait().await;
+    let again = s.server.again().await;
+    s.go_on_at(again).await;
+    insights::sessions::start::recover(&s.server.app).await.unwrap();
+    s.provider.attached(&talk.call).await;
+    talk.candidate = talk.candidate.moved_to(&s.server);
+    talk.watch = talk.candidate.events("/v1/candidate/events").await;
+    talk.end().await;
+    let session = s.session(&talk.view).await;
+    assert_eq!(session["completeness"], "incomplete", "{session}");
+}
+
+#[tokio::test]
 async fn an_interruption_in_which_nothing_happened_is_proven_harmless() {
     let mut s = stage().await;
     let mut talk = s.talk().await;

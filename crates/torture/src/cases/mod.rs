@@ -6,6 +6,7 @@ mod t1;
 mod t10;
 mod t11;
 mod t12;
+mod t14;
 mod t15;
 mod t16;
 mod t18;
@@ -78,7 +79,9 @@ pub const ALL: &[Case] = &[
     t18::CASE,
     t15::SLOW,
     t11::CASE,
+    t11::TALKERS,
     t12::CASE,
+    t14::CASE,
     t1::RELOADS,
     t15::FULL,
     t11::DEPLOY,

@@ -20,7 +20,14 @@ use crate::{
 pub const CASE: Case = Case {
     name: "T11",
     title: "`kill -9` of the server every 0.2–5 s while candidates talk",
-    run: |given| Box::pin(kills(given)),
+    run: |given| Box::pin(kills(given, false)),
+};
+
+/// The same, and who is not answered goes on talking: what is said while nobody listens must not be called complete.
+pub const TALKERS: Case = Case {
+    name: "T11b",
+    title: "`kill -9`, up to 6 s without a server, and candidates who go on talking meanwhile",
+    run: |given| Box::pin(kills(given, true)),
 };
 
 /// A restart in good order, again and again.
@@ -30,7 +37,7 @@ pub const DEPLOY: Case = Case {
     run: |given| Box::pin(deploys(given)),
 };
 
-async fn kills(mut given: Given) -> Result<Came> {
+async fn kills(mut given: Given, go_on: bool) -> Result<Came> {
     let mut rig = Rig::start(&Setup::default()).await?;
     let tier = given.tier;
     let plan = StormPlan {
@@ -38,9 +45,8 @@ async fn kills(mut given: Given) -> Result<Came> {
         acked: tier.pick(300, 100_000),
         sessions: tier.pick(8, 50),
         every_ms: tier.pick((200, 2_500), (200, 5_000)),
-        // Who is not answered goes on talking: what is said while nobody listens must not be called complete.
-        away_ms: 6_000,
-        manner: Manner { restless: Duration::from_millis(1_500), ..patient() },
+        away_ms: if go_on { 6_000 } else { 0 },
+        manner: if go_on { Manner { restless: Duration::from_millis(1_500), ..patient() } } else { patient() },
         blow: Blow::Kill,
     };
     let (attended, storm) = storm(&mut rig, &plan, &mut given.rng).await?;

@@ -26,7 +26,7 @@ pub const CASE: Case = Case {
 async fn run(mut given: Given) -> Result<Came> {
     let count = given.tier.pick(5, 100);
     let mut rig = Rig::start(&Setup { questions: 2, ..Setup::default() }).await?;
-    let mut fleet = Fleet::new(&rig, Manner::default(), "t9", given.rng.fork());
+    let mut fleet = Fleet::new(&rig, Manner { is_scanned: true, ..Manner::default() }, "t9", given.rng.fork());
     for number in 0..count {
         let link = rig.recruiter.invite(&rig.position, "scanned").await?;
         scan(&rig, &link, 30_000 + number).await?;

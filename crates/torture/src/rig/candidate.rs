@@ -15,6 +15,7 @@ use super::{
     browser::{Browser, Page},
     door::{Answer, Door, http},
     events::{self, Stream},
+    naive::Naive,
     patience,
     provider::{Happened, Provider},
     recruiter::{Link, Recruiter},
@@ -41,6 +42,8 @@ pub struct Manner {
     pub transcript: Value,
     /// Silence after which the candidate says something whoever's turn it is.
     pub restless: Duration,
+    /// Somebody else opened the link before.
+    pub is_scanned: bool,
     /// Ends the talk by the button after so many answers.
     pub ends_after: Option<u64>,
 }
@@ -54,6 +57,7 @@ impl Default for Manner {
             loses_everything_after: None,
             transcript: Value::Null,
             restless: Duration::from_secs(5),
+            is_scanned: false,
             ends_after: None,
         }
     }
@@ -80,6 +84,8 @@ pub struct Attended {
     pub gaps_ms: Vec<u64>,
     /// Tries of the offer until there was a call.
     pub tries: Vec<u64>,
+    /// What the common pattern would have kept of the same talk.
+    pub naive: Naive,
     /// Why it broke off here, if it did.
     pub error: Option<String>,
 }
@@ -138,6 +144,9 @@ impl Candidate {
 
     async fn live(&mut self, attended: &mut Attended) -> Result<()> {
         let mut door = Door::new(http(Some(self.address))?, &self.base);
+        if self.manner.is_scanned {
+            attended.naive.shut_out();
+        }
         let mut view = self.enter(&mut door).await?;
         let (mut answers, mut died, mut lost) = (0, None::<Instant>, None::<Instant>);
         loop {
@@ -156,6 +165,7 @@ impl Candidate {
                 Left::CallLost => lost = Some(Instant::now()),
                 Left::PageDied => {
                     died = Some(Instant::now());
+                    attended.naive.die();
                     drop(talk);
                     door.cookie = None;
                     view = self.enter(&mut door).await?;
@@ -263,6 +273,7 @@ impl Candidate {
                     Some((name, data)) if name == "turn" => shown(attended, &data),
                     Some((name, data)) if name == "ended" => {
                         attended.ended = Some(data["reason"].as_str().unwrap_or_default().to_owned());
+                        attended.naive.end(door).await;
                         return Ok(Left::Ended);
                     }
                     Some((name, data)) if name == "state" && data["session_state"] == "interrupted" => {
@@ -275,10 +286,11 @@ impl Candidate {
                 },
                 happened = talk.told.recv() => match happened {
                     Ok(Happened::Event(kind, body)) => {
+                        attended.naive.see(&kind, &body);
                         talk.page.see(&kind, talk.leg, began.elapsed().as_millis() as i64, &body);
                     }
                     Ok(Happened::Said(text, true)) if text.contains("on day") => {
-                        if self.answer(talk, answers, door).await? {
+                        if self.answer(talk, attended, answers, door).await? {
                             return Ok(Left::ForGood);
                         }
                     }
@@ -290,7 +302,7 @@ impl Candidate {
                     if self.is_over(&talk.call) {
                         return Ok(Left::CallLost);
                     }
-                    if self.answer(talk, answers, door).await? {
+                    if self.answer(talk, attended, answers, door).await? {
                         return Ok(Left::ForGood);
                     }
                 }
@@ -304,7 +316,13 @@ impl Candidate {
     }
 
     /// Says the next words. True: and is gone for ever in the middle of them.
-    async fn answer(&mut self, talk: &Talk, answers: &mut u64, door: &mut Door) -> Result<bool> {
+    async fn answer(
+        &mut self,
+        talk: &Talk,
+        attended: &mut Attended,
+        answers: &mut u64,
+        door: &mut Door,
+    ) -> Result<bool> {
         *answers += 1;
         let mut answer = json!({"text": words(self.number, *answers)});
         if !self.manner.transcript.is_null() {
@@ -314,9 +332,12 @@ impl Candidate {
         self.provider.speak(&talk.call, &answer).await;
         if self.manner.loses_everything_after == Some(*answers) {
             door.cookie = None;
+            attended.naive.shut_out();
             self.recruiter.revoke(&self.link.invitation).await?;
         }
         if self.manner.ends_after == Some(*answers) {
+            // The pattern hangs up and saves where its user ends the talk.
+            attended.naive.end(door).await;
             self.press(door, talk.leg, "end").await?;
         }
         Ok(self.manner.leaves_after == Some(*answers))

@@ -6,6 +6,8 @@ pub mod candidate;
 pub mod door;
 pub mod events;
 pub mod fleet;
+pub mod naive;
+pub mod postgres;
 pub mod program;
 pub mod provider;
 pub mod recruiter;
