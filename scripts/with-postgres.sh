@@ -16,6 +16,6 @@ stop() { "${as[@]}" "$bin/pg_ctl" -D "$dir/data" -m immediate -s stop >/dev/null
 trap stop EXIT
 cd "$dir"
 "${as[@]}" "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null
-"${as[@]}" "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 -c fsync=${POSTGRES_FSYNC:-off}" start
+"${as[@]}" "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300 -c fsync=${POSTGRES_FSYNC:-off}" start
 cd "$root"
 PATH="$bin:$PATH" TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/postgres" "$@"
