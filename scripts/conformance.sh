@@ -27,7 +27,7 @@ conformance/run.sh "$url" "$key" || failed=1
 cargo build --workspace --locked --quiet --example chat
 "$CARGO_TARGET_DIR/debug/examples/chat" <&9 >"$dir/chat" &
 chat=$!
-trap 'kill $engine $chat 2>/dev/null || true; rm -rf "$dir"' EXIT
+trap 'kill $engine $simulator $chat 2>/dev/null || true; rm -rf "$dir"' EXIT
 for _ in $(seq 100); do [ -s "$dir/chat" ] && break; sleep 0.1; done
 echo chat.mjs
 node conformance/chat.mjs "$(cat "$dir/chat")" sk-chat || failed=1
