@@ -16,7 +16,7 @@ use std::{
 use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{Semaphore, watch},
     task::JoinHandle,
     time::timeout,
 };
@@ -38,8 +38,8 @@ pub enum Piece {
         /// JSON text.
         arguments: String,
     },
-    /// Nothing for so long.
-    Wait(Duration),
+    /// Nothing until [`FakeChat::go_on`].
+    Gate,
     /// A line as it is, with its end.
     Raw(String),
 }
@@ -68,8 +68,6 @@ pub enum Fault {
 pub struct Reply {
     /// What is streamed.
     pub pieces: Vec<Piece>,
-    /// Time before every chunk of text.
-    pub pace: Duration,
     /// What goes wrong then.
     pub fault: Option<Fault>,
     /// `finish_reason`; by default `stop`, or `tool_calls` if there are some.
@@ -101,9 +99,9 @@ impl Reply {
         self
     }
 
-    /// Then waits.
-    pub fn waits(mut self, time: Duration) -> Reply {
-        self.pieces.push(Piece::Wait(time));
+    /// Then waits for [`FakeChat::go_on`].
+    pub fn waits(mut self) -> Reply {
+        self.pieces.push(Piece::Gate);
         self
     }
 
@@ -120,6 +118,7 @@ struct State {
     replies: Mutex<VecDeque<Reply>>,
     asked: Mutex<Vec<Value>>,
     hung_up: watch::Sender<usize>,
+    gate: Semaphore,
 }
 
 /// A running endpoint; it ends with the value.
@@ -146,6 +145,7 @@ impl FakeChat {
             replies: Mutex::default(),
             asked: Mutex::default(),
             hung_up: watch::Sender::new(0),
+            gate: Semaphore::new(0),
         });
         let shared = Arc::clone(&state);
         let server = tokio::spawn(async move {
@@ -164,6 +164,11 @@ impl FakeChat {
     /// Queues an answer. Without one the endpoint says "I see. Please go on."
     pub fn reply(&self, reply: Reply) {
         locked(&self.state.replies).push_back(reply);
+    }
+
+    /// Lets an answer go on that waits, or the next one that will.
+    pub fn go_on(&self) {
+        self.state.gate.add_permits(1);
     }
 
     /// The bodies of all questions so far.
@@ -190,7 +195,7 @@ async fn serve(state: Arc<State>, socket: TcpStream) {
     let refusal = match answer_of(&state, &request) {
         Ok(Answer::Json(body)) => Some((200, body)),
         Ok(Answer::Stream(body, reply)) => {
-            if stream::send(&mut reading, &mut writing, &body, reply).await == stream::Sent::HungUp {
+            if stream::send(&mut reading, &mut writing, &body, (reply, &state.gate)).await == stream::Sent::HungUp {
                 state.hung_up.send_modify(|count| *count += 1);
             }
             None

@@ -16,13 +16,7 @@ use insights::evidence::{
 
 use crate::{
     outbox::Entry,
-    rig::{
-        browser::Told,
-        candidate::{Attended, number_in},
-        patience,
-        provider::Provider,
-        recruiter::Recruiter,
-    },
+    rig::{attended::Attended, browser::Told, manner::number_in, patience, provider::Provider, recruiter::Recruiter},
 };
 
 /// What must be 0, and what is only told.

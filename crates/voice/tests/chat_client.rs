@@ -65,7 +65,7 @@ async fn every_fault_is_told_as_what_it_is() {
     let fake = FakeChat::start(&["fake"], Some(KEY)).await;
     let impatient = |config: &mut ChatConfig| config.first_within = Duration::from_millis(200);
     let chat = client(fake.base_url(), impatient);
-    let quiet = Reply::default().waits(Duration::from_secs(30));
+    let quiet = Reply::default().waits();
     let table = [
         (Reply::default().fails(Fault::Status(500)), Failure::Broken),
         (Reply::default().fails(Fault::Status(503)), Failure::Broken),

@@ -1,6 +1,7 @@
 //! Live interviews: who is running, the worker around each interview, and the way in.
 
 pub mod admission;
+mod calls;
 mod chain;
 mod configure;
 pub mod connect;

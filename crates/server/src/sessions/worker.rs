@@ -10,11 +10,10 @@ use tokio::{
 };
 
 use super::{
-    hub::Fanout,
-    leg::{self, Found, Heard, Leg},
-    provider_fault::Over,
+    calls::{next_frame, number},
+    leg::{Found, Heard, Leg},
     recorder::{Instance, Recorder},
-    repair, timer,
+    timer,
 };
 use crate::{
     adapters::realtime::error::RealtimeError,
@@ -29,7 +28,7 @@ use crate::{
 /// Commands waiting for a worker.
 pub const MAILBOX: usize = 256;
 /// The page's event stream may be away this long before its leg is given up.
-const PAGE_AWAY_MS: i64 = 30_000;
+pub(super) const PAGE_AWAY_MS: i64 = 30_000;
 /// A candidate may be away this long before the session is ended.
 pub(super) const RETURN_WITHIN_MS: i64 = 30 * 60_000;
 
@@ -153,49 +152,6 @@ impl Worker {
         }
     }
 
-    fn connected(&mut self, mut leg: Leg) {
-        tracing::info!(session = %self.session, leg = leg.number(), "a leg is up");
-        self.instance = Some(leg.instance.clone());
-        self.no_leg = None;
-        // A page that never opens its event stream is not there: it has twice the time of one that went.
-        let is_there = self.app.hub.has_page(&self.session);
-        self.page_away = (!is_there).then(|| self.app.now().plus_ms(PAGE_AWAY_MS));
-        let early = std::mem::take(&mut leg.early);
-        self.leg = Some(leg);
-        for frame in early {
-            self.frame(frame);
-        }
-        self.publish();
-    }
-
-    fn take_over(&mut self, next: i64, done: oneshot::Sender<Result<()>>) {
-        let refused = self.refuses_call();
-        if refused.is_err() || self.leg.is_none() {
-            // Whoever connects may have given up waiting.
-            let _ = done.send(refused);
-            return;
-        }
-        self.app.hub.publish(&self.session, Fanout::TakenOver(next));
-        self.takeover = Some(done);
-        let is_planned = self.leg.as_ref().is_some_and(|leg| leg.asked_to_move.is_some());
-        self.drop_leg(if is_planned { "handed_over" } else { "taken_over" });
-    }
-
-    /// Gives the current leg up: the domain waits, the leg's last words are still collected.
-    pub(super) fn drop_leg(&mut self, why: &'static str) {
-        let Some(leg) = self.leg.take() else { return };
-        tracing::info!(session = %self.session, leg = leg.number(), why, "a leg is over");
-        let (number, now) = (number(&leg), self.app.now());
-        self.no_leg = Some(now);
-        self.closing += 1;
-        self.note_leg_end(leg.number(), why);
-        self.app.tasks.spawn(leg::close(self.app.clone(), leg, self.own.clone()));
-        if self.ending.is_none() {
-            self.handle(Input::LegLost { leg: number });
-        }
-        self.publish();
-    }
-
     /// A button counts once it is in the log: what is told to have been taken is known after a crash, too.
     fn answer_when_kept(&self, reply: oneshot::Sender<Result<()>>, taken: Result<()>) {
         let recorder = self.recorder.clone();
@@ -239,71 +195,6 @@ impl Worker {
         self.page_away = if open == 0 { Some(self.app.now()) } else { None };
     }
 
-    fn frame(&mut self, frame: String) {
-        let now = self.app.now();
-        if let Some(leg) = self.leg.as_mut() {
-            let mut heard = leg.hear(now, frame);
-            let over = heard.over.take();
-            self.heard(heard);
-            match over {
-                Some(Over::Expired) => self.drop_leg("expired"),
-                Some(Over::Fault(error)) => self.provider_fault(error),
-                None => {}
-            }
-        }
-    }
-
-    fn heard(&mut self, heard: Heard) {
-        if let Some(row) = heard.row {
-            self.keep(vec![row], Vec::new());
-        }
-        if let Some(what) = heard.integrity {
-            self.note_integrity(what);
-        }
-        self.apply(heard.effects);
-    }
-
-    fn channel_lost(&mut self) {
-        let Some(leg) = self.leg.as_mut() else { return };
-        leg.chain.interrupted();
-        leg.sideband = None;
-        let task = leg::reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone());
-        self.app.tasks.spawn(task);
-    }
-
-    fn reattached(&mut self, number: i64, found: Found) {
-        let Some(leg) = self.leg.as_mut().filter(|leg| leg.number() == number) else { return };
-        let sideband = match found {
-            Found::Open(sideband) => sideband,
-            Found::Over { is_at_once } => {
-                if is_at_once {
-                    leg.chain.closed_with_call();
-                }
-                return self.drop_leg("call_over");
-            }
-        };
-        tracing::info!(session = %self.session, leg = number, "the control channel is open again");
-        leg.sideband = Some(sideband);
-        repair::begin(leg, self.app.now());
-        if self.ending.is_some() {
-            self.drop_leg("ended");
-        }
-    }
-
-    fn leg_closed(&mut self, missing: Vec<String>, flaw: Option<Reason>) {
-        self.closing = self.closing.saturating_sub(1);
-        for item in missing {
-            self.handle(Input::AnswerFailed { item });
-        }
-        if let Some(flaw) = flaw {
-            self.note_flaw(&flaw);
-        }
-        if let Some(done) = self.takeover.take() {
-            // Whoever connects may have given up waiting.
-            let _ = done.send(Ok(()));
-        }
-    }
-
     fn deadline(&self) -> Option<Timestamp> {
         let speaking = self.leg.as_ref().and_then(|leg| leg.translator.deadline());
         let page = self.page_away.filter(|_| self.leg.is_some()).map(|at| at.plus_ms(PAGE_AWAY_MS));
@@ -339,17 +230,4 @@ impl Worker {
 
 fn not_kept() -> Error {
     Error::new(Code::DatabaseBusy, "This cannot be saved right now. Try again.").retry_after(1)
-}
-
-/// The next frame of the leg; never, if there is none.
-async fn next_frame(leg: &mut Option<Leg>) -> Option<String> {
-    match leg.as_mut().and_then(|leg| leg.sideband.as_mut()) {
-        Some(sideband) => sideband.from_provider.recv().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Leg numbers are small: they count the calls of one session.
-fn number(leg: &Leg) -> u32 {
-    u32::try_from(leg.number()).unwrap_or(u32::MAX)
 }

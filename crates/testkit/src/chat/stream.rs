@@ -1,11 +1,10 @@
 //! A scripted answer as chunks of a chat completion, or as one whole.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, BufReader},
     net::tcp::{OwnedReadHalf, OwnedWriteHalf},
+    sync::Semaphore,
 };
 
 use super::{Fault, Piece, Reply, wire};
@@ -19,22 +18,22 @@ pub(super) enum Sent {
     HungUp,
 }
 
-/// Streams a reply; a client that hangs up ends it.
+/// Streams a reply, which goes on at a gate with each permit; a client that hangs up ends it.
 pub(super) async fn send(
     reading: &mut BufReader<OwnedReadHalf>,
     writing: &mut OwnedWriteHalf,
     body: &Value,
-    reply: Reply,
+    script: (Reply, &Semaphore),
 ) -> Sent {
     let mut byte = [0];
     tokio::select! {
-        is_written = write(writing, body, reply) => if is_written.is_ok() { Sent::Whole } else { Sent::HungUp },
+        is_written = write(writing, body, script) => if is_written.is_ok() { Sent::Whole } else { Sent::HungUp },
         // A client says nothing after its question: whatever can be read is the end.
         _ = reading.read(&mut byte) => Sent::HungUp,
     }
 }
 
-async fn write(socket: &mut OwnedWriteHalf, body: &Value, reply: Reply) -> std::io::Result<()> {
+async fn write(socket: &mut OwnedWriteHalf, body: &Value, (reply, gate): (Reply, &Semaphore)) -> std::io::Result<()> {
     match reply.fault {
         Some(Fault::Status(status)) => {
             wire::json(socket, status, &json!({"error": {"message": "Scripted.", "type": "server_error"}})).await;
@@ -55,10 +54,7 @@ async fn write(socket: &mut OwnedWriteHalf, body: &Value, reply: Reply) -> std::
     let mut calls = 0;
     for piece in &reply.pieces {
         match piece {
-            Piece::Text(text) => {
-                pause(reply.pace).await;
-                lines.delta(json!({"content": text})).await?;
-            }
+            Piece::Text(text) => lines.delta(json!({"content": text})).await?,
             Piece::Call { name, arguments } => {
                 let half = (0..=arguments.len() / 2).rev().find(|at| arguments.is_char_boundary(*at)).unwrap_or(0);
                 let (first, second) = arguments.split_at(half);
@@ -69,7 +65,10 @@ async fn write(socket: &mut OwnedWriteHalf, body: &Value, reply: Reply) -> std::
                 lines.delta(json!({"tool_calls": [rest]})).await?;
                 calls += 1;
             }
-            Piece::Wait(time) => pause(*time).await,
+            Piece::Gate => match gate.acquire().await {
+                Ok(permit) => permit.forget(),
+                Err(_) => return Ok(()),
+            },
             Piece::Raw(text) => lines.raw(text).await?,
         }
     }
@@ -82,13 +81,6 @@ async fn write(socket: &mut OwnedWriteHalf, body: &Value, reply: Reply) -> std::
         _ => {}
     }
     lines.end(&reply, body).await
-}
-
-/// Plays the scripted time that a model thinks: it belongs to what the client meets, and nothing waits on it.
-async fn pause(time: Duration) {
-    if !time.is_zero() {
-        tokio::time::sleep(time).await;
-    }
 }
 
 struct Lines<'a> {
@@ -143,7 +135,7 @@ pub(super) fn whole(body: &Value, reply: &Reply) -> Value {
             Piece::Text(more) => text.push_str(more),
             Piece::Call { name, arguments } => calls.push(json!({"id": format!("call_{}", calls.len()),
                 "type": "function", "function": {"name": name, "arguments": arguments}})),
-            Piece::Wait(_) | Piece::Raw(_) => {}
+            Piece::Gate | Piece::Raw(_) => {}
         }
     }
     let mut message = json!({"role": "assistant", "content": text, "refusal": null});

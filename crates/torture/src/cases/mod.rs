@@ -22,7 +22,7 @@ use clap::ValueEnum;
 use crate::{
     oracle::{self, Verdict},
     report::{CaseReport, Mark, commit, today},
-    rig::{Rig, candidate::Attended, fleet::Fleet},
+    rig::{Rig, attended::Attended, fleet::Fleet},
     rng::Rng,
 };
 

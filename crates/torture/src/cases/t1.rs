@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::{Came, Case, Given, crowd, judge, percentile, spread};
 use crate::{
     report::Mark,
-    rig::{Rig, Setup, candidate::Manner, fleet::Fleet},
+    rig::{Rig, Setup, fleet::Fleet, manner::Manner},
 };
 
 /// Pages die at random instants.

@@ -11,9 +11,11 @@ use crate::{
     report::Mark,
     rig::{
         Rig, Setup,
-        candidate::{Attended, Manner, OFFER},
+        attended::Attended,
         door::{Door, http},
+        entrance::OFFER,
         fleet::{Fleet, address},
+        manner::Manner,
         recruiter::Link,
     },
     rng::Rng,

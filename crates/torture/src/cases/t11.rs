@@ -10,8 +10,9 @@ use crate::{
     report::Mark,
     rig::{
         Rig, Setup,
-        candidate::{Attended, Manner},
+        attended::Attended,
         fleet::{Blow, Storm, StormPlan, storm},
+        manner::Manner,
         patience,
     },
 };

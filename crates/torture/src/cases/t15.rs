@@ -15,8 +15,8 @@ use crate::{
     report::Mark,
     rig::{
         Rig, Setup,
-        candidate::Manner,
         fleet::Fleet,
+        manner::Manner,
         program::{Dir, ServerOptions},
     },
 };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Came, Case, Given, judge, spread};
 use crate::{
     report::Mark,
-    rig::{Rig, Setup, candidate::Manner, fleet::Fleet},
+    rig::{Rig, Setup, fleet::Fleet, manner::Manner},
 };
 
 /// Refused calls.

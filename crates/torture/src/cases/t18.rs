@@ -9,7 +9,7 @@ use super::{Came, Case, Given, judge};
 use crate::{
     oracle::Verdict,
     report::Mark,
-    rig::{Rig, Setup, candidate::Manner, fleet::Fleet, provider::fault},
+    rig::{Rig, Setup, fleet::Fleet, manner::Manner, provider::fault},
 };
 
 /// The case.

@@ -9,8 +9,9 @@ use crate::{
     report::Mark,
     rig::{
         Rig, Setup,
-        candidate::{Attended, Manner, number_in},
+        attended::Attended,
         fleet::Fleet,
+        manner::{Manner, number_in},
     },
 };
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use super::{Came, Case, Given, crowd, judge};
 use crate::{
     report::Mark,
-    rig::{Rig, Setup, candidate::Manner, fleet::Fleet},
+    rig::{Rig, Setup, fleet::Fleet, manner::Manner},
 };
 
 /// The case.

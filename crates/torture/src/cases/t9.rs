@@ -9,9 +9,9 @@ use crate::{
     report::Mark,
     rig::{
         Rig, Setup,
-        candidate::Manner,
         door::{Door, http},
         fleet::{Fleet, address},
+        manner::Manner,
         recruiter::Link,
     },
 };

@@ -4,87 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{
     batch::{batch, last_words},
-    types::{Address, Effect, Entry, Event, Id, Keeping, Outcome, Post, Stored},
+    instance::{Instance, send_at, sendable},
+    types::{Effect, Entry, Event, Id, Keeping, Outcome, Post, Stored},
 };
 use crate::mutants::Mutant;
 
 /// Waits after tries that brought nothing; the last one repeats.
 const AGAIN_MS: [i64; 6] = [500, 1000, 2000, 5000, 10_000, 30_000];
-/// A page whose own entries get no further for so long sends them itself, whoever holds the lock.
-pub const PATIENCE_MS: i64 = 5000;
-
-/// One page load's row of entries. Their places are contiguous, from 1.
-#[derive(Clone, Debug)]
-struct Instance {
-    address: Address,
-    own: bool,
-    /// The place of `entries[0]`.
-    first: i64,
-    entries: Vec<Entry>,
-    acked: i64,
-    written: i64,
-    /// A write up to this place is under way; 0: none.
-    writing: i64,
-    sending: bool,
-    losses: usize,
-    due: i64,
-    since: i64,
-    stopped: bool,
-}
-
-impl Instance {
-    fn begun(address: Address, now: i64) -> Instance {
-        Instance {
-            address,
-            own: true,
-            first: 1,
-            entries: Vec::new(),
-            acked: 0,
-            written: 0,
-            writing: 0,
-            sending: false,
-            losses: 0,
-            due: 0,
-            since: now,
-            stopped: false,
-        }
-    }
-
-    fn last(&self) -> i64 {
-        self.first + self.entries.len() as i64 - 1
-    }
-
-    /// The entries from this place on.
-    fn from(&self, seq: i64) -> &[Entry] {
-        let at = usize::try_from(seq - self.first).unwrap_or(0);
-        &self.entries[at.min(self.entries.len())..]
-    }
-
-    fn progress(&mut self, acked: i64, now: i64) {
-        if acked <= self.acked {
-            return;
-        }
-        if !self.own && acked > self.last() {
-            // The server has more of it than this page was shown: what comes behind that is taken over from there.
-            self.entries.clear();
-            self.first = acked + 1;
-        }
-        let up_to = acked.min(self.last());
-        self.acked = up_to;
-        self.written = self.written.max(up_to);
-        (self.losses, self.due, self.since) = (0, 0, now);
-    }
-
-    fn to_write(&self, id: &Id) -> Option<Effect> {
-        let first = self.written + 1;
-        if !self.own || self.stopped || self.writing > 0 || first > self.last() {
-            return None;
-        }
-        let (instance, address, entries) = (id.clone(), self.address.clone(), self.from(first).to_vec());
-        Some(Effect::Write { instance, address, first, entries })
-    }
-}
-
 /// The machine of one page.
 #[derive(Clone, Debug)]
 pub struct Outbox {
@@ -344,21 +270,4 @@ impl Outbox {
         }
         effects
     }
-}
-
-/// When the next entries of the instance may be sent; `None`: never.
-fn send_at(instance: &Instance, on_device: bool, drains: bool) -> Option<i64> {
-    if instance.stopped || instance.sending || sendable(instance, on_device) <= instance.acked + 1 - instance.first {
-        return None;
-    }
-    if drains || (instance.own && !on_device) {
-        return Some(instance.due);
-    }
-    instance.own.then(|| instance.due.max(instance.since + PATIENCE_MS))
-}
-
-/// How many of `entries` may be sent: nothing before it is on the device, where there is one.
-fn sendable(instance: &Instance, on_device: bool) -> i64 {
-    let up_to = if instance.own && on_device { instance.written } else { instance.last() };
-    up_to - instance.first + 1
 }

@@ -7,9 +7,11 @@ mod answer;
 mod batch;
 mod core;
 mod device;
+mod instance;
 mod types;
 
-pub use self::core::{Outbox, PATIENCE_MS};
+pub use self::core::Outbox;
 pub use answer::outcome;
 pub use device::Device;
+pub use instance::PATIENCE_MS;
 pub use types::{Address, Effect, Entry, Event, Id, Keeping, Outcome, Post, Stored};

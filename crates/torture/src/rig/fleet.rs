@@ -11,8 +11,10 @@ use tokio::task::JoinSet;
 
 use super::{
     Rig,
+    attended::Attended,
     browser::Browser,
-    candidate::{Attended, Candidate, Manner},
+    candidate::Candidate,
+    manner::Manner,
     program::Server,
     provider::Provider,
     recruiter::{Link, Position, Recruiter},

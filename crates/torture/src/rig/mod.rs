@@ -1,11 +1,14 @@
 //! The rig: the real binary with a data folder, the simulated provider, and candidates without a browser who go in and out by
 //! the public door.
 
+pub mod attended;
 pub mod browser;
 pub mod candidate;
 pub mod door;
+pub mod entrance;
 pub mod events;
 pub mod fleet;
+pub mod manner;
 pub mod naive;
 pub mod postgres;
 pub mod program;
