@@ -136,8 +136,9 @@ async fn on_a_call_sentences_follow_each_other_as_in_one_clip() {
     until(&mut sideband, "output_audio_buffer.stopped").await;
     let in_one = listened(&mut peer);
 
-    // The second sentence is thought of while the first is being said: the space shows that the first is whole.
-    chat.reply(Reply::says(&format!("{FIRST} ")).waits().and(SECOND));
+    // The second sentence is thought of while the first is being said: its first word shows that the first is whole.
+    let (begun, rest) = SECOND.split_at("What".len());
+    chat.reply(Reply::says(&format!("{FIRST} {begun}")).waits().and(rest));
     let asked_at = Instant::now();
     send(&mut sideband, json!({"type": "response.create"})).await;
     let started = until(&mut sideband, "output_audio_buffer.started").await;
