@@ -21,10 +21,15 @@ export const call = (base, path, { method = "POST", body, cookie, key, address =
     sent.end(text);
   });
 
-/** `questions`: how many the plan has. */
-export async function candidates(base, dataDir, count, questions = 1) {
+/** A signed-in recruiter's cookie. */
+export async function signIn(base, dataDir) {
   const token = readFileSync(join(dataDir, "operator.token"), "utf8");
-  const { cookies: cookie } = await call(base, "/v1/sign-in/link", { body: { token } });
+  return (await call(base, "/v1/sign-in/link", { body: { token } })).cookies;
+}
+
+/** `questions`: how many the plan has. `first`: the number of the first one; each number has an address of its own. */
+export async function candidates(base, dataDir, count, questions = 1, first = 0) {
+  const cookie = await signIn(base, dataDir);
   const position = (await call(base, "/v1/positions", { cookie, body: { title: "Cook" } })).body;
   const question = (n) => ({
     id: `q${n}`, kind: "behavioral", text: `What did you cook on day ${n}?`, competency_id: null, time_limit_s: 120, max_probes: 0, probes: [],
@@ -33,7 +38,7 @@ export async function candidates(base, dataDir, count, questions = 1) {
   await call(base, `/v1/positions/${position.id}/plan`, { method: "PUT", cookie, body: plan });
   await call(base, `/v1/positions/${position.id}/plan/publish`, { cookie, body: {} });
   const ready = [];
-  for (let n = 0; n < count; n++) {
+  for (let n = first; n < first + count; n++) {
     const person = { name: `Candidate ${n}`, email: `c${n}@example.com` };
     const row = (await call(base, `/v1/positions/${position.id}/candidates`, { cookie, body: person })).body;
     const invited = (await call(base, `/v1/applications/${row.application_id}/invitations`, { cookie, body: {} })).body;

@@ -2,11 +2,8 @@
 // its page holds its event stream and appends what it hears, as pages do. Printed: sessions for each core, memory for
 // each, and how long an append waits for its acknowledgement.
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { Agent, request } from "node:http";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { call, candidates } from "../lib/candidates.mjs";
+import { begin, timed } from "../lib/pages.mjs";
 import { at, cpu, programs, rss } from "../lib/programs.mjs";
 
 const sessions = Number(process.env.SESSIONS ?? 200);
@@ -14,40 +11,6 @@ const seconds = Number(process.env.FOR_S ?? 30);
 const pace = process.env.PACE ?? "0.3";
 /** A page appends this often, in ms: what it heard since. */
 const EVERY = 2000;
-const offer = readFileSync(join(dirname(fileURLToPath(import.meta.url)), "..", "sdp", "offer.sdp"), "utf8");
-const agent = new Agent({ keepAlive: true, maxSockets: 4 });
-
-/** A POST on a kept connection; how long its answer took, in ms. */
-const timed = (base, path, one, headers, body) =>
-  new Promise((resolve, reject) => {
-    const began = performance.now();
-    const sent = request(new URL(path, base), { agent, method: "POST", headers, localAddress: one.address }, (answer) => {
-      answer.resume();
-      answer.on("end", () => (answer.statusCode < 300 ? resolve(performance.now() - began) : reject(new Error(`${path}: ${answer.statusCode}`))));
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
-
-/** Opens the page's event stream and reads it until the program ends. */
-const listen = (base, one) =>
-  new Promise((resolve, reject) => {
-    const sent = request(new URL("/v1/candidate/events", base), { headers: { cookie: one.cookies }, localAddress: one.address }, (answer) => {
-      answer.resume();
-      answer.once("error", () => {});
-      answer.statusCode === 200 ? resolve(sent) : reject(new Error(`events: ${answer.statusCode}`));
-    });
-    sent.once("error", reject);
-    sent.end();
-  });
-
-async function begin(base, one) {
-  await timed(base, "/v1/candidate/connect", one, { "content-type": "application/sdp", cookie: one.cookies }, offer);
-  const stream = await listen(base, one);
-  stream.on("error", () => {});
-  await call(base, "/v1/candidate/control", { cookie: one.cookies, body: { leg: 1, kind: "ready" }, address: one.address });
-  return stream;
-}
 
 /** A page that appends two final events now and then; collects how long each append took. */
 function append(base, one, until, took) {

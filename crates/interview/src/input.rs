@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Timestamp;
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -65,6 +67,16 @@ pub enum Input {
     SpeechStopped {
         /// The provider's item.
         item: String,
+    },
+    /// The candidate spoke while the control channel was away: between these times, so before what was heard afterwards.
+    /// An item that is known already stays as it is.
+    SpeechMissed {
+        /// The provider's item.
+        item: String,
+        /// Not before this.
+        from: Timestamp,
+        /// It was over by then.
+        to: Timestamp,
     },
     /// Captions: the text recognized so far. They change no decision, so they need not be stored for a replay.
     AnswerDelta {

@@ -121,6 +121,7 @@ impl Interview {
             Input::UtteranceEnded { utterance, heard } => self.utterance_ended(utterance, heard),
             Input::SpeechStarted { item } => self.speech_started(&item),
             Input::SpeechStopped { item } => self.speech_stopped(&item),
+            Input::SpeechMissed { item, from, to } => self.speech_missed(&item, from, to),
             Input::AnswerDelta { item, text } => self.answer_delta(&item, text),
             Input::AnswerFinal { item, text } => self.answer_final(&item, &text),
             Input::AnswerFailed { item } => self.answer_failed(&item),

@@ -89,9 +89,7 @@ fn main() -> Result<ExitCode> {
 
 async fn run(tier: Tier, wanted: &[String], seed: u64, record: bool) -> Result<bool> {
     let (mut results, began, mut is_good) = (Results::read()?, Instant::now(), true);
-    // T11b finds an order of words that is not mended yet (docs/torture.md): it is run by its name and at full marks.
-    let is_usual = |case: &Case| wanted.is_empty() && (tier == Tier::Full || case.name != "T11b");
-    let is_wanted = |case: &&Case| is_usual(case) || wanted.iter().any(|name| name == case.name);
+    let is_wanted = |case: &&Case| wanted.is_empty() || wanted.iter().any(|name| name == case.name);
     let chosen = cases::ALL.iter().filter(is_wanted).map(|case| cases::run(case, tier, seed));
     // The small form mostly waits, so several go at once; at full marks each has the machine for itself.
     let mut reports = stream::iter(chosen).buffer_unordered(tier.pick(3, 1));

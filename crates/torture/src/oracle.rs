@@ -144,7 +144,19 @@ async fn judge_one(one: &Attended, provider: &Provider, recruiter: &mut Recruite
     if one.error.is_some() {
         found.stuck += 1;
     }
+    if !found.is_clean() {
+        keep(session, &file);
+    }
     Ok(found)
+}
+
+/// Leaves the evidence of an odd session to whoever wants to know why.
+fn keep(session: &str, file: &str) {
+    let path = std::env::temp_dir().join(format!("torture-{session}.jsonl"));
+    match std::fs::write(&path, file) {
+        Ok(()) => crate::report::tell(&format!("  its evidence: {}", path.display())),
+        Err(error) => crate::report::tell(&format!("  its evidence cannot be kept: {error}")),
+    }
 }
 
 /// The evidence file of a session whose seal covers everything; waits for it.

@@ -28,7 +28,18 @@ const senses = () => {
       await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 500))]);
     }
   };
+  const tracks = [];
   window.__mouth = {
+    /** The microphone is pulled out, or plugged in again. */
+    plug(isIn) {
+      window.__micGone = !isIn;
+      // A browser ends the track and says so; stopped by a page, it says nothing.
+      for (const track of isIn ? [] : tracks.splice(0)) {
+        track.stop();
+        track.dispatchEvent(new Event("ended"));
+      }
+      navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+    },
     async say(base64) {
       await ready();
       const source = context.createBufferSource();
@@ -45,16 +56,18 @@ const senses = () => {
   if (real) {
     navigator.mediaDevices.getUserMedia = async (wanted) => {
       if (window.__micDenied) throw new DOMException("Permission denied", "NotAllowedError");
+      if (window.__micGone) throw new DOMException("Requested device not found", "NotFoundError");
       if (!wanted?.audio || wanted.video) return real(wanted);
       await ready();
       const [track] = out.stream.clone().getAudioTracks();
       track.getSettings = () => ({ deviceId: "mouth", groupId: "mouth", sampleRate: 48000, channelCount: 1 });
+      tracks.push(track);
       return new MediaStream([track]);
     };
     const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
     navigator.mediaDevices.enumerateDevices = async () => {
       const found = await list();
-      if (found.some((d) => d.kind === "audioinput")) return found;
+      if (window.__micGone || found.some((d) => d.kind === "audioinput")) return found;
       return [
         ...found,
         { kind: "audioinput", deviceId: "mouth", groupId: "mouth", label: "Test microphone", toJSON: () => ({}) },

@@ -18,7 +18,7 @@ import { EndDialog, MicrophoneDialog } from "./TalkDialogs";
 import { TypeAnswer } from "./TypeAnswer";
 import styles from "./talk.module.css";
 import type { MicrophoneControl } from "./useMicrophone";
-import { useNetwork, useSilence, useVisibleHeight, useWakeLock } from "./useTalking";
+import { useNetwork, usePauseWithout, useSilence, useVisibleHeight, useWakeLock } from "./useTalking";
 import { talk as words } from "./words.talk";
 
 type TalkProps = {
@@ -43,6 +43,7 @@ export function Talk({ view, talk, keeping, recorded, microphone }: TalkProps) {
   useWakeLock();
   useVisibleHeight();
   useSilence(talk, microphone.stream, now === "listening" && !state.muted && !microphone.typed);
+  usePauseWithout(talk, microphone.is === "on" ? "on" : microphone.is === "failed" ? "gone" : "unsure");
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
     if (document.activeElement === document.body) main.current?.focus();

@@ -67,17 +67,23 @@ export function useMicrophone(): MicrophoneControl {
   }, [take]);
 
   const { stream, typed } = state;
+  const isGone = useRef(false);
+  isGone.current = state.failure?.code === "microphone_unplugged" || state.failure?.code === "microphone_missing";
   useEffect(() => {
     if (!stream || typed) return;
     return watchDevices(stream, {
       gone: () => setState((old) => ({ ...old, is: "failed", failure: { code: "microphone_unplugged" } })),
       change: () =>
         void listMicrophones().then(
-          (devices) => setState((old) => ({ ...old, devices })),
+          (devices) => {
+            setState((old) => ({ ...old, devices }));
+            // It was plugged in again, or another one was: nobody should have to press a button for that.
+            if (isGone.current && devices.length > 0) void open();
+          },
           () => undefined,
         ),
     });
-  }, [stream, typed]);
+  }, [stream, typed, open]);
 
   return { ...state, open, typeOnly };
 }

@@ -41,6 +41,21 @@ export function useSilence(talk: Talk, stream: MediaStream | null, active: boole
   }, [talk, stream, active]);
 }
 
+/** Without a microphone the interview waits, and goes on when there is one again; a pause of the candidate's own stays. */
+export function usePauseWithout(talk: Talk, microphone: "on" | "gone" | "unsure"): void {
+  const held = useRef(false);
+  useEffect(() => {
+    if (microphone === "gone" && !held.current && talk.store.get().view?.stage !== "paused") {
+      held.current = true;
+      void talk.ask("pause");
+    }
+    if (microphone === "on" && held.current) {
+      held.current = false;
+      void talk.ask("resume");
+    }
+  }, [talk, microphone]);
+}
+
 /** Keeps a phone's screen on, where the browser can. */
 export function useWakeLock(): void {
   useEffect(() => {

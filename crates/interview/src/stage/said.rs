@@ -5,6 +5,7 @@ use crate::ear::State;
 use crate::lines;
 use crate::output::TurnKind;
 use crate::requests::{self, Meaning};
+use crate::time::Timestamp;
 
 impl Interview {
     pub(super) fn speech_started(&mut self, item: &str) {
@@ -25,6 +26,17 @@ impl Interview {
         let now = self.now;
         let at = self.entry(item);
         self.ear.items[at].stopped_at.get_or_insert(now);
+    }
+
+    /// News of an item that nobody heard the beginning of; its place is among what was said then.
+    pub(super) fn speech_missed(&mut self, item: &str, from: Timestamp, to: Timestamp) {
+        let known = self.ear.items.len();
+        let at = self.entry(item);
+        if at == known {
+            let said = &mut self.ear.items[at];
+            said.started_at = from.min(self.now);
+            said.stopped_at = Some(to.max(from).min(self.now));
+        }
     }
 
     /// Captions are kept for what may never get its text; they change no decision.

@@ -117,3 +117,25 @@ fn unknown_utterances_are_ignored() {
     assert_eq!(talk.transcript().len(), 3);
     assert_eq!(talk.transcript()[2], format!("question 1: {Q1}"));
 }
+
+#[test]
+fn speech_that_nobody_heard_begin_stands_where_it_was_said() {
+    let mut talk = Talk::at_first_question();
+    let (from, to) = (talk.now, talk.now.plus_ms(3_000));
+    talk.now = talk.now.plus_ms(10_000);
+    let later = talk.begins();
+    talk.stops(&later);
+    talk.text(&later, FULL);
+    let missed = Input::SpeechMissed { item: "missed".into(), from, to };
+    talk.input(missed);
+    talk.text("missed", "I called the customer.");
+    // Told again, as a restart does: nothing moves.
+    talk.input(Input::SpeechMissed { from: to, to, item: "missed".into() });
+    let at = |item: &str| {
+        let turn = talk.turns.iter().find(|turn| turn.item == item).unwrap();
+        (turn.started_ms, turn.ended_ms)
+    };
+    let (first, second) = (at("missed"), at(&later));
+    assert_eq!(first.1 - first.0, 3_000);
+    assert!(first.1 < second.0, "{first:?} {second:?}");
+}

@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 
 use super::{
     hub::Fanout,
-    leg::{self, Found, Heard, Leg},
+    leg::{self, Found, Heard, Leg, Lost},
     provider_fault::Over,
     repair,
     worker::{PAGE_AWAY_MS, Worker},
@@ -84,7 +84,7 @@ impl Worker {
         let Some(leg) = self.leg.as_mut() else { return };
         leg.chain.interrupted();
         leg.sideband = None;
-        let task = leg::reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone());
+        let task = leg::reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone(), Lost::Now);
         self.app.tasks.spawn(task);
     }
 

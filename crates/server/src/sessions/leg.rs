@@ -71,9 +71,9 @@ pub struct Leg {
 pub enum Found {
     /// It goes on, and its channel is open again.
     Open(Sideband),
-    /// It is over. At once: the channel closed because the call did.
+    /// It is over.
     Over {
-        /// Found by the first look.
+        /// Found by the first look at a channel that has just closed: it closed because the call did.
         is_at_once: bool,
     },
 }
@@ -206,8 +206,17 @@ fn flaw(leg: &Leg) -> Option<Reason> {
     (leg.chain.has_hole() || leg.translator.utterances.has_orphans()).then(|| Reason::channel_gap(number))
 }
 
+/// Since when nothing is heard on a leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// Its control channel has closed just now.
+    Now,
+    /// An earlier process heard it last.
+    Before,
+}
+
 /// Opens a lost control channel again, or finds that the call is over.
-pub async fn reattach(realtime: Realtime, call_id: String, number: i64, worker: mpsc::WeakSender<Command>) {
+pub async fn reattach(realtime: Realtime, call_id: String, number: i64, worker: mpsc::WeakSender<Command>, lost: Lost) {
     let mut is_at_once = false;
     for wait_ms in REATTACH_MS {
         tokio::time::sleep(Duration::from_millis(*wait_ms)).await;
@@ -218,7 +227,7 @@ pub async fn reattach(realtime: Realtime, call_id: String, number: i64, worker: 
                 return;
             }
             Err(error) if error.is_final() => {
-                is_at_once = *wait_ms == 0;
+                is_at_once = *wait_ms == 0 && lost == Lost::Now;
                 break;
             }
             Err(error) => tracing::info!(leg = number, %error, "opening the control channel again"),

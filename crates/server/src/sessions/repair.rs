@@ -28,6 +28,7 @@ pub struct Repair {
 
 /// Begins the search on a channel that is open again.
 pub fn begin(leg: &mut Leg, now: Timestamp) {
+    leg.translator.was_away(now);
     leg.translator.utterances.hold(now);
     if let Some(guard) = &mut leg.guard {
         guard.blind(true);

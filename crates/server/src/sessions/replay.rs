@@ -58,6 +58,7 @@ pub fn replay(script: Script, rows: &[LoggedRow]) -> Result<Replayed> {
             // What an earlier process found missing behind its mark is missing still.
             if matches!(&event, ServerEvent::ConversationItemAdded(e) if is_mark(e.item.id())) {
                 replayed.chain.interrupted();
+                replayed.translator.was_away(row.at);
             }
             replayed.chain.see(&event);
             replayed.guard.judge(&event);
@@ -70,6 +71,8 @@ pub fn replay(script: Script, rows: &[LoggedRow]) -> Result<Replayed> {
 impl Replayed {
     fn input(&mut self, LoggedInput { at, input }: LoggedInput) {
         let mut sent = Vec::new();
+        // The row of an event has the time of the first of those that were committed with it.
+        self.translator.heard(at);
         if let Input::UtteranceEnded { utterance, .. } = input {
             self.translator.utterances.forget(at, utterance, &mut sent);
         }

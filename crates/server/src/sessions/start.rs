@@ -6,7 +6,7 @@ use interview::{Script, plan::Plan};
 use tokio::sync::mpsc;
 
 use super::{
-    leg::{self, Leg},
+    leg::{self, Leg, Lost},
     meter::Meter,
     recorder::{Desk, Instance, Recorder},
     replay::replay,
@@ -157,7 +157,8 @@ impl Worker {
     fn take_up(&mut self, mut leg: Leg) {
         leg.chain.interrupted();
         self.no_leg = None;
-        let task = leg::reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone());
+        let task =
+            leg::reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone(), Lost::Before);
         self.leg = Some(leg);
         self.app.tasks.spawn(task);
     }

@@ -44,6 +44,18 @@ pub struct Translator {
     settled: BTreeSet<String>,
     /// Speech that is not committed yet.
     open: Option<String>,
+    /// Speech whose place among the others is known.
+    placed: BTreeSet<String>,
+    /// When the channel was last away.
+    away: Option<Away>,
+    heard_at: Option<Timestamp>,
+}
+
+/// A time in which nothing was heard.
+#[derive(Debug, Clone, Copy)]
+struct Away {
+    from: Timestamp,
+    to: Timestamp,
 }
 
 impl Translator {
@@ -51,6 +63,8 @@ impl Translator {
     pub fn event(&mut self, now: Timestamp, event: &ServerEvent) -> Vec<Effect> {
         let mut out = Vec::new();
         self.utterances.event(now, event, &mut out);
+        self.place(now, event, &mut out);
+        self.heard(now);
         match event {
             ServerEvent::InputAudioBufferSpeechStarted(e) => {
                 self.open = Some(e.item_id.clone());
@@ -96,6 +110,16 @@ impl Translator {
         out
     }
 
+    /// The channel was heard until now, at least.
+    pub fn heard(&mut self, now: Timestamp) {
+        self.heard_at = self.heard_at.max(Some(now));
+    }
+
+    /// Nothing was heard since then, and now the channel is open again.
+    pub fn was_away(&mut self, now: Timestamp) {
+        self.away = Some(Away { from: self.heard_at.unwrap_or(now), to: now });
+    }
+
     /// When [`Translator::tick`] has something to do.
     pub fn deadline(&self) -> Option<Timestamp> {
         self.utterances.deadline()
@@ -130,6 +154,21 @@ impl Translator {
         self.owed.iter().map(String::as_str)
     }
 
+    /// Finds the place of speech of which the first news comes after its beginning: what is found in the conversation was said
+    /// while the channel was away, and what only has words, before that.
+    fn place(&mut self, now: Timestamp, event: &ServerEvent, out: &mut Vec<Effect>) {
+        let Some(item) = speech_of(event).filter(|item| !self.placed.contains(*item)) else { return };
+        self.placed.insert(item.to_owned());
+        let Some(Away { from, to }) = self.away else { return };
+        let (from, to) = match event {
+            ServerEvent::InputAudioBufferSpeechStarted(_) => return,
+            ServerEvent::InputAudioBufferSpeechStopped(_) | ServerEvent::InputAudioBufferCommitted(_) => (to, now),
+            ServerEvent::ConversationItemAdded(_) | ServerEvent::ConversationItemRetrieved(_) => (from.plus_ms(1), to),
+            _ => (from, to),
+        };
+        out.push(Effect::Input(Input::SpeechMissed { item: item.to_owned(), from, to }));
+    }
+
     /// An answer as the conversation holds it: with its words, or still owing them.
     fn item(&mut self, item: &Item, out: &mut Vec<Effect>) {
         if self.settled.contains(item.id()) {
@@ -160,6 +199,20 @@ impl Translator {
         let text = self.captions.entry(item.to_owned()).or_default();
         text.push_str(delta);
         text.trim().to_owned()
+    }
+}
+
+/// The speech that an event is about.
+fn speech_of(event: &ServerEvent) -> Option<&str> {
+    match event {
+        ServerEvent::InputAudioBufferSpeechStarted(e) => Some(&e.item_id),
+        ServerEvent::InputAudioBufferSpeechStopped(e) => Some(&e.item_id),
+        ServerEvent::InputAudioBufferCommitted(e) => Some(&e.item_id),
+        ServerEvent::InputAudioTranscriptionCompleted(e) => Some(&e.item_id),
+        ServerEvent::InputAudioTranscriptionFailed(e) => Some(&e.item_id),
+        ServerEvent::ConversationItemAdded(e) if is_speech(&e.item) => Some(e.item.id()),
+        ServerEvent::ConversationItemRetrieved(e) if is_speech(&e.item) => Some(e.item.id()),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was missed while the control channel was away is found again, or named.
 
-use crate::stage::{SOUP, press, said_by, stage, stage_configured};
+use crate::stage::{BREAD, SOUP, press, said_by, stage, stage_configured};
 use serde_json::json;
 use voice::sim::{Answer, What};
 
@@ -27,6 +27,24 @@ async fn an_answer_given_while_the_channel_was_away_is_fetched_and_named_as_doub
 }
 
 #[tokio::test]
+async fn what_was_said_while_the_channel_was_away_stands_before_what_was_said_afterwards() {
+    let mut s = stage().await;
+    let mut talk = s.talk().await;
+    assert!(s.provider.control.cut(&talk.call, 1006));
+    let item = s.provider.mumble(&talk.call, SOUP).await;
+    s.provider.unmarked().await;
+    s.server.app.clock.advance_ms(5_000);
+    let bread = s.provider.answer(&talk.call, BREAD).await;
+    talk.watch.until("turn", |turn| turn["item"] == bread).await;
+    // The words of the first answer come when those of the second are known.
+    assert!(s.provider.control.words(&talk.call, &item, SOUP));
+    talk.watch.until("turn", |turn| turn["item"] == item && turn["text"] == SOUP).await;
+    talk.end().await;
+    let session = s.session(&talk.view).await;
+    assert_eq!(said_by(&session, "candidate"), [SOUP, BREAD], "{session}");
+}
+
+#[tokio::test]
 async fn what_may_be_missing_is_not_forgotten_by_the_next_process() {
     let mut s = stage().await;
     let mut talk = s.talk().await;
@@ -34,18 +52,28 @@ async fn what_may_be_missing_is_not_forgotten_by_the_next_process() {
     talk.watch.until("turn", |turn| turn["text"] == SOUP).await;
     s.provider.said_with("cook tomorrow").await;
     talk.watch.until("turn", |turn| turn["text"].as_str().unwrap().contains("cook tomorrow")).await;
-    s.server.app.stop.cancel();
-    s.server.app.tasks.close();
-    s.server.app.tasks.wait().await;
-    let again = s.server.again().await;
-    s.go_on_at(again).await;
-    insights::sessions::start::recover(&s.server.app).await.unwrap();
-    s.provider.attached(&talk.call).await;
-    talk.candidate = talk.candidate.moved_to(&s.server);
-    talk.watch = talk.candidate.events("/v1/candidate/events").await;
+    s.restart(&mut talk).await;
     talk.end().await;
     let session = s.session(&talk.view).await;
     assert_eq!(session["completeness"], "incomplete", "{session}");
+}
+
+#[tokio::test]
+async fn a_call_that_ended_while_no_server_was_there_may_hold_words_that_nobody_heard() {
+    let mut s = stage().await;
+    let mut talk = s.talk().await;
+    s.halt().await;
+    s.provider.answer(&talk.call, SOUP).await;
+    assert!(s.provider.control.end(&talk.call));
+    s.provider.ended(&talk.call).await;
+    s.go_on(&mut talk).await;
+    s.connect(&mut talk.candidate, 2).await;
+    s.provider.said_with("cook yesterday").await;
+    press(&mut talk.candidate, 2, "end").await.expect(204);
+    talk.watch.until("ended", |_| true).await;
+    let session = s.session(&talk.view).await;
+    assert_eq!(session["completeness"], "incomplete", "{session}");
+    assert!(session["reasons"][0].as_str().unwrap().contains("may be missing"), "{session}");
 }
 
 #[tokio::test]
@@ -67,15 +95,7 @@ async fn a_server_that_dies_goes_on_in_the_same_call_without_saying_anything_twi
     let mut talk = s.talk().await;
     talk.watch.until("turn", |turn| turn["text"].as_str().unwrap().contains("cook yesterday")).await;
     // The process is gone; another one finds the call as it is.
-    s.server.app.stop.cancel();
-    s.server.app.tasks.close();
-    s.server.app.tasks.wait().await;
-    let again = s.server.again().await;
-    s.go_on_at(again).await;
-    insights::sessions::start::recover(&s.server.app).await.unwrap();
-    s.provider.attached(&talk.call).await;
-    talk.candidate = talk.candidate.moved_to(&s.server);
-    talk.watch = talk.candidate.events("/v1/candidate/events").await;
+    s.restart(&mut talk).await;
     let item = s.provider.answer(&talk.call, SOUP).await;
     // Neither a welcome nor the question again: the next thing that is said is the next question.
     let next = s.provider.said().await;

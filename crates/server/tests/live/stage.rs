@@ -151,6 +151,30 @@ impl Stage {
         self.recruiter.get(&path(view)).await.expect(200)
     }
 
+    /// The server stops without a word to the call; another process finds it as it is, and the page goes on there.
+    pub async fn restart(&mut self, talk: &mut Talk) {
+        self.halt().await;
+        self.go_on(talk).await;
+        self.provider.attached(&talk.call).await;
+    }
+
+    /// The server stops without a word to its calls.
+    pub async fn halt(&mut self) {
+        self.server.app.stop.cancel();
+        self.server.app.tasks.close();
+        self.server.app.tasks.wait().await;
+    }
+
+    /// Another process takes up what a server left that stopped, and the page goes on there.
+    pub async fn go_on(&mut self, talk: &mut Talk) {
+        let again = self.server.again().await;
+        self.go_on_at(again).await;
+        insights::sessions::start::recover(&self.server.app).await.unwrap();
+        let page = std::mem::replace(&mut talk.candidate, self.server.anyone());
+        talk.candidate = page.moved_to(&self.server);
+        talk.watch = talk.candidate.events("/v1/candidate/events").await;
+    }
+
     /// Another process takes the server's place.
     pub async fn go_on_at(&mut self, server: TestApp) {
         server.app.engine.set_endpoint(Some(self.provider.endpoint()));
