@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { candidates } from "../lib/candidates.mjs";
+import { candidates, signIn } from "../lib/candidates.mjs";
 import { at, programs } from "../lib/programs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -78,7 +78,7 @@ try {
   if (single.status !== 0) throw new Error(single.stderr);
   const alone = new Map(single.stdout.trim().split("\n").map((line) => line.split(" ").map(Number)).map(([n, rate, p50, p99]) => [n, { rate, p50, p99 }]));
   const { port, url: base, data } = await server("http://127.0.0.1:9");
-  const ready = await candidates(base, data, 16);
+  const ready = await candidates(base, await signIn(base, data), 16);
   await ours(port, ready, 8, 1); // warm
   console.log(`durable appends, ${seconds} s each: events/s, then acknowledgement p50 / p99 in ms`);
   console.log(`${"sources".padEnd(9)}${["ours, 1 event", "ours, 16 events", "pgbench", "1 transaction each"].map((t) => t.padStart(28)).join("")}`);

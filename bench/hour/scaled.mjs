@@ -15,13 +15,17 @@ try {
   const sim = await simulator("--pace", String(pace));
   const ours = await server(sim.url);
   const text = Array(16).fill(sentence).join(" ");
-  const answers = Array.from({ length: questions + 5 }, () => ({ text, after_ms: 20, speech_ms }));
+  const answers = Array.from({ length: questions }, (_, n) => ({ to: `on day ${n + 1}?`, text, after_ms: 20, speech_ms }));
   await call(sim.control, `${sim.control}/script`, { method: "PUT", body: { pace, answers } });
-  const [one] = await candidates(ours.url, ours.data, 1, questions);
+  const cookie = await signIn(ours.url, ours.data);
+  const [one] = await candidates(ours.url, cookie, 1, questions);
   const began = performance.now();
   const stream = await begin(ours.url, one);
-  const cookie = await signIn(ours.url, ours.data);
-  const get = (path) => fetch(ours.url + path, { headers: { cookie } });
+  const get = async (path) => {
+    const answer = await fetch(ours.url + path, { headers: { cookie } });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
   const { session, waited } = await sealed(get, one.session);
   stream.destroy();
   const minutes = (performance.now() - began - waited) / 60_000 / pace;

@@ -27,9 +27,8 @@ export async function signIn(base, dataDir) {
   return (await call(base, "/v1/sign-in/link", { body: { token } })).cookies;
 }
 
-/** `questions`: how many the plan has. `first`: the number of the first one; each number has an address of its own. */
-export async function candidates(base, dataDir, count, questions = 1, first = 0) {
-  const cookie = await signIn(base, dataDir);
+/** `cookie`: the recruiter's. `questions`: how many the plan has. `first`: the number of the first one; each number has an address of its own. */
+export async function candidates(base, cookie, count, questions = 1, first = 0) {
   const position = (await call(base, "/v1/positions", { cookie, body: { title: "Cook" } })).body;
   const question = (n) => ({
     id: `q${n}`, kind: "behavioral", text: `What did you cook on day ${n}?`, competency_id: null, time_limit_s: 120, max_probes: 0, probes: [],

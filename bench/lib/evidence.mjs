@@ -6,11 +6,11 @@ import { at, binary } from "./programs.mjs";
 
 export const row = (what, value) => console.log(`${what.padEnd(52)} ${value}`);
 
-/** Asks `get` for the session until it is sealed as something; how long after its end that was, in ms, and the session. */
+/** Asks `get`, which throws where the answer is no good, until there is a seal; how long after the end that was, in ms, and the session. */
 export async function sealed(get, id) {
   for (;;) {
     const session = await get(`/v1/sessions/${id}`).then((answer) => answer.json());
-    if (session.state === "finished" && session.completeness !== "open") return { session, waited: Date.now() - session.ended_at };
+    if (session.state === "finished" && (await get(`/v1/sessions/${id}/evidence`).catch(() => null))) return { session, waited: Date.now() - session.ended_at };
     await new Promise((done) => setTimeout(done, 250));
   }
 }

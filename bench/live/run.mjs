@@ -2,7 +2,7 @@
 // its page holds its event stream and appends what it hears, as pages do. Printed: sessions for each core, memory for
 // each, and how long an append waits for its acknowledgement.
 import { randomBytes } from "node:crypto";
-import { call, candidates } from "../lib/candidates.mjs";
+import { call, candidates, signIn } from "../lib/candidates.mjs";
 import { begin, timed } from "../lib/pages.mjs";
 import { at, cpu, programs, rss } from "../lib/programs.mjs";
 
@@ -40,7 +40,7 @@ try {
   const ours = await server(sim.url);
   const answer = { text: "I made a vegetable soup with what was left in the house that evening.", after_ms: 100 };
   await call(sim.control, `${sim.control}/script`, { method: "PUT", body: { pace: Number(pace), answers: Array.from({ length: 400 }, () => answer) } });
-  const ready = await candidates(ours.url, ours.data, sessions, 30);
+  const ready = await candidates(ours.url, await signIn(ours.url, ours.data), sessions, 30);
   const pid = ours.child.pid;
   const idle = rss(pid);
   const streams = [];

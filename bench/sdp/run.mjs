@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { candidates } from "../lib/candidates.mjs";
+import { candidates, signIn } from "../lib/candidates.mjs";
 import { at, freePort, key, programs, rss, up } from "../lib/programs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -70,7 +70,7 @@ try {
   await up(`http://127.0.0.1:${nodePort}`);
   const ours = await server(provider);
   peers.ours = ours.child;
-  const ready = await candidates(ours.url, ours.data, starts);
+  const ready = await candidates(ours.url, await signIn(ours.url, ours.data), starts);
 
   const form = { "content-type": "multipart/form-data; boundary=B", authorization: `Bearer ${key}` };
   const sdp = { "content-type": "application/sdp" };

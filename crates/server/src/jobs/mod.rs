@@ -61,6 +61,11 @@ pub async fn enqueue_at<J: Job>(db: &mut Db, app: &App, job: &J, at: Timestamp) 
     db.add_job(&new(app, job, at)?, app.now()).await
 }
 
+/// Queues a job that is due at `at`, in the open transaction, unless the same one waits already and is due no later.
+pub async fn enqueue_once<J: Job>(db: &mut Db, app: &App, job: &J, at: Timestamp) -> Result<()> {
+    db.add_job_once(&new(app, job, at)?, app.now()).await
+}
+
 /// A job that may be queued, due at `at`.
 pub fn new<J: Job>(app: &App, job: &J, at: Timestamp) -> Result<NewJob> {
     let payload = serde_json::to_string(job).map_err(|e| Error::internal(anyhow::Error::new(e)))?;

@@ -76,10 +76,10 @@ pub async fn finish(app: &App, db: &mut Db, session: &SessionId, ending: &Ending
 
 /// Owes a session a seal, from `at` on.
 pub async fn owe(app: &App, db: &mut Db, session: &SessionId, at: Timestamp) -> Result<()> {
-    jobs::enqueue_at(db, app, &SealSession { session: session.clone() }, at).await
+    jobs::enqueue_once(db, app, &SealSession { session: session.clone() }, at).await
 }
 
-/// Owes a seal to finished sessions that have none: those of a time before there were seals.
+/// Owes a seal to finished sessions that have none, such as those of a time before there were seals.
 pub async fn owe_all(app: &App, store: &TenantStore) -> Result<usize> {
     let sessions = store.read(async |db| db.unsealed_sessions().await).await?;
     let now = app.now();

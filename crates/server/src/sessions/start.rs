@@ -19,7 +19,7 @@ use crate::{
     error::Result,
     ids::SessionId,
     store::{
-        Db, LegRow, SessionRow, TenantStore, TurnRow,
+        Db, Engine, LegRow, SessionRow, TenantStore, TurnRow,
         log::{LoggedRow, Source},
         spoken_name,
     },
@@ -71,7 +71,12 @@ pub async fn worker(
 
 /// Takes up every session that was going on when the process before this one stopped.
 pub async fn recover(app: &Arc<App>) -> Result<usize> {
-    let tenants = app.store.system("take up running sessions").read(async |db| db.tenants().await).await?;
+    let system = app.store.system("take up running sessions");
+    if app.store.engine() == Engine::Sqlite {
+        // Nobody else runs jobs here: whoever claimed one is dead.
+        system.write(async |db| db.release_jobs().await).await?;
+    }
+    let tenants = system.read(async |db| db.tenants().await).await?;
     let mut count = 0;
     for tenant in tenants {
         let store = app.store.tenant(&tenant);

@@ -130,6 +130,28 @@ async fn a_job_is_claimed_by_one_and_comes_back_when_its_holder_dies() {
 }
 
 #[tokio::test]
+async fn the_same_work_waits_once_until_somebody_begins_it() {
+    for bed in beds().await {
+        let company = company(&bed.store, "one").await;
+        let queue = bed.store.system("test");
+        let add = async |payload: &str, run_at| {
+            let job = NewJob { id: id(), name: "test", payload: payload.into(), run_at };
+            company.store.write(async |db| db.add_job_once(&job, NOW).await).await.unwrap();
+            queue.read(async |db| db.job_counts().await).await.unwrap().0
+        };
+        assert_eq!(add("{}", NOW.plus_ms(5)).await, 1);
+        assert_eq!(add("{}", NOW.plus_ms(9)).await, 1);
+        assert_eq!(add("[]", NOW.plus_ms(9)).await, 2, "other work");
+        assert_eq!(add("{}", NOW).await, 3, "it is wanted sooner");
+        let claim = async || queue.write(async |db| db.claim_job(NOW, NOW.plus_ms(1_000)).await).await.unwrap();
+        assert!(claim().await.is_some() && claim().await.is_none());
+        assert_eq!(add("{}", NOW).await, 4, "who has begun may have read what was there before");
+        queue.write(async |db| db.release_jobs().await).await.unwrap();
+        assert!(claim().await.is_some() && claim().await.is_some(), "what a dead process had begun is begun again");
+    }
+}
+
+#[tokio::test]
 async fn rendering_progress_counts_what_is_done() {
     for bed in beds().await {
         let c = company(&bed.store, "one").await;

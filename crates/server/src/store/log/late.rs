@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Append, Source, batch::Group};
-use crate::{evidence::witness::FIN, store::dialect};
+use crate::{
+    evidence::witness::FIN,
+    store::{dialect, jobs::ADD_ONCE},
+};
 
 /// A page sends what it has in several requests: one seal is enough for those that come within this time.
 const GATHER_MS: i64 = 5_000;
@@ -43,19 +46,16 @@ impl<'a> Group<'a> {
         let is_last = append.rows.iter().any(|row| row.kind == FIN);
         let Some(job) = append.late.as_ref().filter(|_| is_last || revision > 0) else { return Ok(()) };
         let at = if is_last { append.received_at } else { append.received_at.plus_ms(GATHER_MS) };
-        sqlx::query(
-            "insert into jobs (tenant_id, id, name, payload, run_at, attempts, created_at) \
-             values ($1, $2, $3, $4, $5, 0, $6)",
-        )
-        .persistent(self.store.0.named)
-        .bind(self.tenant)
-        .bind(job.id.as_str())
-        .bind(job.name)
-        .bind(job.payload.as_str())
-        .bind(at.0)
-        .bind(append.received_at.0)
-        .execute(&mut **self.tx)
-        .await?;
+        sqlx::query(ADD_ONCE)
+            .persistent(self.store.0.named)
+            .bind(self.tenant)
+            .bind(job.id.as_str())
+            .bind(job.name)
+            .bind(job.payload.as_str())
+            .bind(at.0)
+            .bind(append.received_at.0)
+            .execute(&mut **self.tx)
+            .await?;
         Ok(())
     }
 }
