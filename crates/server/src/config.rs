@@ -65,6 +65,8 @@ pub struct ServerConfig {
     pub bind: SocketAddr,
     /// The address people see; empty: `http://` and `bind`.
     pub public_url: String,
+    /// A connection on which no request comes is closed after so many seconds.
+    pub idle_seconds: u64,
     /// Folder of the database and of all files.
     pub data_dir: PathBuf,
     /// Seals what is stored of others' keys; empty: `<data_dir>/server.key`, made at the first start.

@@ -104,6 +104,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
         return Err(ConfigError::new("server.public_url", "must begin with https:// or http://"));
     }
+    if !(1..=3_600).contains(&config.server.idle_seconds) {
+        return Err(ConfigError::new("server.idle_seconds", "must be 1 to 3600"));
+    }
     let database = &config.database;
     for (key, url) in [("database.url", &database.url), ("database.owner_url", &database.owner_url)] {
         if !url.is_empty() && !["sqlite:", "postgres:", "postgresql:"].iter().any(|p| url.starts_with(p)) {
@@ -224,6 +227,7 @@ mod tests {
             (&[("INSIGHTS__MAIL__KIND", "pigeon")][..], "mail.kind"),
             (&[("INSIGHTS__MAIL__KIND", "smtp")][..], "mail.host"),
             (&[("INSIGHTS__SERVER__PUBLIC_URL", "ftp://x")][..], "server.public_url"),
+            (&[("INSIGHTS__SERVER__IDLE_SECONDS", "0")][..], "server.idle_seconds"),
             (&[("INSIGHTS__BUDGET__LEGS", "0")][..], "budget.legs"),
             (&[("INSIGHTS__BUDGET__DAY_DOLLARS", "-1")][..], "budget.day_dollars"),
             (&[("INSIGHTS__BUDGET__DAY_DOLLARS", "much")][..], "budget.day_dollars"),

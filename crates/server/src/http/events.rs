@@ -107,7 +107,8 @@ struct Feed {
     app: Arc<App>,
     store: TenantStore,
     session: SessionId,
-    live: Receiver<Fanout>,
+    /// Until this is dropped.
+    live: Option<Receiver<Fanout>>,
     last_seq: i64,
     waiting: VecDeque<Event>,
     heartbeat: Option<Heartbeat>,
@@ -124,7 +125,8 @@ impl Feed {
         // First listen, then read: what is committed in between comes twice and is told once.
         let (live, state) = app.hub.subscribe(&session);
         let row = store.read(async |db| db.session(&session).await).await?;
-        let mut feed = Feed { app, store, session, live, last_seq: after, waiting: VecDeque::new(), heartbeat };
+        let mut feed =
+            Feed { app, store, session, live: Some(live), last_seq: after, waiting: VecDeque::new(), heartbeat };
         feed.catch_up().await?;
         let state = state.unwrap_or_else(|| resting(&row));
         feed.waiting.push_back(event("state", &state));
@@ -150,7 +152,7 @@ impl Feed {
                 return Some(event);
             }
             let told = tokio::select! {
-                told = self.live.recv() => told,
+                told = self.live.as_mut()?.recv() => told,
                 () = self.app.stop.cancelled() => return None,
             };
             match told {
@@ -180,7 +182,7 @@ impl Feed {
 impl Drop for Feed {
     fn drop(&mut self) {
         // The receiver must be gone before the room is looked at.
-        self.live = self.live.resubscribe();
+        self.live = None;
         self.app.hub.sweep(&self.session);
     }
 }

@@ -1,19 +1,68 @@
-//! The listener: takes requests until told to stop, then lets the open ones finish.
+//! The listener: takes connections until told to stop, closes those on which nothing comes, and lets open requests finish.
 
 use crate::app::App;
+use axum::{extract::ConnectInfo, http::Request};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt as _;
 
 /// Open requests get this long once the server stops; event streams end by themselves.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// Without room for another connection, some time passes before the next try.
+const NO_ROOM: Duration = Duration::from_millis(500);
 
 /// Serves until `app.stop` falls.
 pub async fn run(app: Arc<App>, listener: TcpListener) -> io::Result<()> {
-    let stop = app.stop.clone();
-    let service = super::router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    let serve = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let mut http = Builder::new(TokioExecutor::new()).http1_only();
+    let idle = Duration::from_secs(app.config.server.idle_seconds);
+    http.http1().timer(TokioTimer::new()).header_read_timeout(idle);
+    let (router, open) = (super::router(&app), GracefulShutdown::new());
+    while let Some((stream, address)) = next(&app, &listener).await {
+        let service = router.clone().map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(address));
+            request
+        });
+        let service = TowerToHyperService::new(service);
+        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke");
+            }
+        });
+    }
+    drop(listener);
     tokio::select! {
-        served = serve => served,
-        () = async { stop.cancelled().await; tokio::time::sleep(LAST_REQUESTS).await } => Ok(()),
+        () = open.shutdown() => {}
+        () = tokio::time::sleep(LAST_REQUESTS) => {}
+    }
+    Ok(())
+}
+
+/// The next connection; none once the server stops.
+async fn next(app: &App, listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
+    loop {
+        let accepted = tokio::select! {
+            () = app.stop.cancelled() => return None,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, address)) => {
+                // Small answers and events go out at once; where that cannot be had they only come later.
+                let _ = stream.set_nodelay(true);
+                return Some((stream, address));
+            }
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be taken");
+                tokio::time::sleep(NO_ROOM).await;
+            }
+        }
     }
 }

@@ -113,15 +113,15 @@ impl Hub {
         self.with(session, |room| room.connecting.clone())
     }
 
-    /// Tells the watchers; nobody watching is fine.
+    /// Tells the watchers; nobody watching is fine, and without a room there is nobody.
     pub fn publish(&self, session: &SessionId, event: Fanout) {
-        self.with(session, |room| {
-            if let Fanout::State(state) = &event {
-                room.state = Some((**state).clone());
-            }
-            // Nobody listens: the event is in the store, or not worth keeping.
-            let _ = room.events.send(event);
-        });
+        let mut rooms = self.rooms();
+        let Some(room) = rooms.get_mut(session) else { return };
+        if let Fanout::State(state) = &event {
+            room.state = Some((**state).clone());
+        }
+        // Nobody listens: the event is in the store, or not worth keeping.
+        let _ = room.events.send(event);
     }
 
     /// The candidate's page opened (`1`) or closed (`-1`) an event stream.

@@ -1,5 +1,11 @@
 use crate::support::TestApp;
 use axum::{body::Body, http::Method};
+use std::time::Duration;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
 
 #[tokio::test]
 async fn every_answer_carries_the_browser_policy() {
@@ -37,4 +43,22 @@ async fn health_is_told_until_the_server_stops() {
     t.app.stop.cancel();
     anyone.get("/healthz").await.expect(200);
     anyone.get("/readyz").await.refused(503, "stopping");
+}
+
+#[tokio::test]
+async fn a_connection_on_which_nothing_comes_is_closed() {
+    let t = TestApp::start_with("idle_seconds = 1\n").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(insights::http::serve::run(t.app.clone(), listener));
+    let begun = ["", "GET /healthz HTTP/1.1\r\nhost: here\r\n", "GET /healthz HTTP/1.1\r\nhost: here\r\n\r\n"];
+    for (begun, is_answered) in begun.into_iter().zip([false, false, true]) {
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        idle.write_all(begun.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(Duration::from_secs(20), idle.read_to_string(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(answer.starts_with("HTTP/1.1 200"), is_answered, "{begun:?}: {answer}");
+    }
+    t.app.stop.cancel();
+    server.await.unwrap().unwrap();
 }
