@@ -33,6 +33,16 @@ pub struct Stretch {
 }
 
 impl Stretch {
+    /// Moves it, from the file's time to the session's.
+    pub fn shift(&mut self, by_ms: i64) {
+        for at in [&mut self.start_ms, &mut self.end_ms] {
+            *at += by_ms;
+        }
+        for (from, to) in &mut self.voiced {
+            (*from, *to) = (*from + by_ms, *to + by_ms);
+        }
+    }
+
     /// How long there is a voice.
     pub fn voiced_ms(&self) -> i64 {
         self.voiced.iter().map(|(from, to)| to - from).sum()

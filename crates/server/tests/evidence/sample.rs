@@ -166,6 +166,7 @@ impl Sample {
             rows: &self.rows,
             turns: &self.turns,
             witnessed: witness::compare(&self.rows),
+            recovered: None,
             recording: Recorded::of(false, &self.segments, &self.files, &self.turns),
         };
         let (_, seal) = facts.seal(&self.key);
