@@ -83,6 +83,10 @@ function Marks({ turn }: { turn: TurnView }) {
     <>
       {turn.status === "missing" && <Badge tone="warn">Words missing: they could not be recognized</Badge>}
       {turn.status === "empty" && <Badge>No words</Badge>}
+      {turn.status === "recovered" && <Badge tone="accent">Not heard live; recovered from audio</Badge>}
+      {turn.status === "voiced" && (
+        <Badge tone="warn">Speech in the recording, not heard live; no words could be recovered</Badge>
+      )}
       {turn.planned !== null && (
         <>
           <Badge tone="warn">Other words than planned</Badge>
