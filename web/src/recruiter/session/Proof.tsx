@@ -116,7 +116,9 @@ function brief({ reasons, page, interruptions, recovered }: CompletenessReport):
   ];
   if (page.divergent.length > 0) parts.push(`${count(page.divergent.length, "turn")} heard differently`);
   if (recovered)
-    parts.push(`${recovered.recovered_spans} of ${count(recovered.spans, "unheard stretch", "unheard stretches")} recovered`);
+    parts.push(
+      `${recovered.recovered_spans} of ${count(recovered.spans, "unheard stretch", "unheard stretches")} recovered`,
+    );
   if (page.state === "awaiting") parts.push("awaiting the candidate’s device");
   if (interruptions.length > 0) parts.push(count(interruptions.length, "interruption"));
   return parts.join(" · ");
