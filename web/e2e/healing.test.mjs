@@ -75,7 +75,7 @@ describe("on the simulated provider", () => {
     await page.getByText("Words missing: they could not be recognized").waitFor();
     const line = page.locator("[data-line]", { hasText: failed });
     await line.getByText("Not heard live; recovered from audio").waitFor();
-    await page.getByText("Speech in the recording, not heard live; no words could be recovered").waitFor();
+    await page.getByText("Speech that was not heard live", { exact: true }).waitFor();
     // A click plays it.
     await line.click();
     await until("the line lit", async () => (await line.getAttribute("aria-current")) === "true");

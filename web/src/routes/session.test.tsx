@@ -128,7 +128,7 @@ it("marks what is missing, cut or typed, and where the call broke off", async ()
   expect(screen.getByText(/nothing of them is in the transcript/)).toBeTruthy();
   const recovered = screen.getByText("Not heard live; recovered from audio").closest("[data-line]");
   expect(recovered?.textContent).toContain("And this was in the recording.");
-  expect(screen.getByText(/Speech in the recording, not heard live/)).toBeTruthy();
+  expect(screen.getByText("Speech that was not heard live")).toBeTruthy();
   expect(screen.getByText("Typed")).toBeTruthy();
   expect(screen.getByText("Free follow-up")).toBeTruthy();
   expect(screen.getByText("Other words than planned")).toBeTruthy();

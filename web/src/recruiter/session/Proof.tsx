@@ -22,7 +22,9 @@ export function Proof({ id }: { id: string }) {
     <section aria-label="Completeness" className={layout.tight}>
       {report.state === "amended" && newest && (
         <Notice tone="accent">
-          The record was amended <Time at={newest.sealed_at} />: {amendment(report)}. Earlier revisions are kept.
+          <p>
+            The record was amended <Time at={newest.sealed_at} />: {amendment(report)}. Earlier revisions are kept.
+          </p>
         </Notice>
       )}
       <details className={styles.panel}>

@@ -83,9 +83,12 @@ function Marks({ turn }: { turn: TurnView }) {
     <>
       {turn.status === "missing" && <Badge tone="warn">Words missing: they could not be recognized</Badge>}
       {turn.status === "empty" && <Badge>No words</Badge>}
-      {turn.status === "recovered" && <Badge tone="accent">Not heard live; recovered from audio</Badge>}
+      {turn.status === "recovered" && <Badge>Not heard live; recovered from audio</Badge>}
       {turn.status === "voiced" && (
-        <Badge tone="warn">Speech in the recording, not heard live; no words could be recovered</Badge>
+        <>
+          <Badge tone="warn">Speech that was not heard live</Badge>
+          <span className={styles.planned}>No words could be recovered from audio.</span>
+        </>
       )}
       {turn.planned !== null && (
         <>
