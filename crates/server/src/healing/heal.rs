@@ -1,7 +1,7 @@
 //! Looks for what nobody heard live, has it recognized and writes down what became of it. It can be cut off at any moment and
 //! done again: what is written down is not looked at twice.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use interview::Timestamp;
 
@@ -9,7 +9,7 @@ use super::{
     known::is_known,
     recognizer::{Heard, Recognizer},
     sound::{self, Sound},
-    unheard::{Unheard, unheard},
+    unheard::{Known, Unheard, unheard},
     writer::Writer,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     budget::day::Day,
     error::{Error, Result},
     evidence::{
-        lines::Turn,
+        lines::{Row, Turn},
         recovered::{self, Span, SpanFailure, SpanOutcome},
     },
     ids::SessionId,
@@ -28,9 +28,11 @@ use crate::{
         parts::{self, Part},
     },
     sessions::sealing,
-    store::{LegRow, TenantStore},
+    store::{LegRow, TenantStore, log::Source},
 };
 
+/// The kinds of the rows by which the provider told that somebody began to speak, and was done.
+const TOLD: [&str; 2] = ["input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"];
 /// Spans that one job has recognized: it ends before its claim does.
 const AT_ONCE: usize = 8;
 
@@ -48,6 +50,7 @@ pub enum Healing {
 /// What is known of a session before it is listened to.
 struct Seen {
     turns: Vec<Turn>,
+    timed: BTreeSet<String>,
     legs: Vec<LegRow>,
     spans: Vec<Span>,
     language: String,
@@ -93,7 +96,17 @@ async fn look(store: &TenantStore, session: &SessionId) -> Result<Option<(Seen, 
     };
     let spans = recovered::spans(&seen.rows).map_err(Error::internal)?;
     let until_ms = ended.ms_since(begun);
-    Ok(Some((Seen { turns: seen.turns, legs, spans, language: plan.language, until_ms }, part)))
+    let timed = timed(&seen.rows);
+    Ok(Some((Seen { turns: seen.turns, timed, legs, spans, language: plan.language, until_ms }, part)))
+}
+
+/// Items of which both beginning and end were heard live. The times of others are those of a gap.
+fn timed(rows: &[Row]) -> BTreeSet<String> {
+    let ours = || rows.iter().filter(|row| row.source == Source::Sideband.letter());
+    let [begun, done] = TOLD.map(|kind| -> BTreeSet<String> {
+        ours().filter(|row| row.kind == kind).filter_map(|row| row.item.clone()).collect()
+    });
+    &begun & &done
 }
 
 /// The file with the candidate's side. What Safari records is not taken apart.
@@ -112,7 +125,8 @@ async fn listen(sound: &Sound, seen: &Seen, start_ms: i64) -> Result<Option<Vec<
         stretch.shift(start_ms);
     }
     let done: Vec<(i64, i64)> = seen.spans.iter().map(|span| (span.start_ms, span.end_ms)).collect();
-    Ok(Some(unheard(&stretches, &seen.turns, &done, seen.until_ms)))
+    let known = Known { turns: &seen.turns, timed: &seen.timed, done: &done, until_ms: seen.until_ms };
+    Ok(Some(unheard(&stretches, known)))
 }
 
 fn is_gone(error: &Error) -> bool {
@@ -178,7 +192,7 @@ async fn keep(
     let text = heard.text.replace('\0', "");
     let outcome = match () {
         () if text.trim().is_empty() => SpanOutcome::Wordless,
-        () if is_known(&text, (place.start_ms, place.end_ms), &seen.turns) => SpanOutcome::Known,
+        () if is_known(&text, (place.start_ms, place.end_ms), &seen.turns, &seen.timed) => SpanOutcome::Known,
         () => SpanOutcome::Recovered,
     };
     let usage = recognizer.usage(&heard, place);

@@ -1,23 +1,24 @@
 //! Whether words that were recognized in the recording stand in the transcript already: an answer whose words came later than
 //! it was said, or the interviewer's own voice out of the candidate's loudspeaker.
 
+use std::collections::BTreeSet;
+
 use interview::{Speaker, TurnKind, TurnStatus, wer::normalize};
 
 use crate::evidence::lines::Turn;
 
 /// Turns and recordings do not agree to the millisecond.
 const ROUGHLY_MS: i64 = 2_000;
-/// An answer that was fetched after a gap has the time of its fetching; it was said so long before at most.
+/// An answer of which beginning or end was not heard live has the time of a gap, or of its fetching; it was said so long before
+/// at most.
 const FETCHED_MS: i64 = 60_000;
-/// Nobody says a word in less.
-const LEAST_WORD_MS: i64 = 120;
 /// Recognized twice, words are not quite the same: so many of a hundred must be.
 const SAME: usize = 75;
 /// A single word is said again so easily that it must have been said here.
 const FEW: usize = 3;
 
-/// Whether the words of `span` stand in these turns.
-pub fn is_known(text: &str, span: (i64, i64), turns: &[Turn]) -> bool {
+/// Whether the words of `span` stand in these turns. `timed`: items of which beginning and end were heard live.
+pub fn is_known(text: &str, span: (i64, i64), turns: &[Turn], timed: &BTreeSet<String>) -> bool {
     let words = normalize(text);
     if words.is_empty() {
         return false;
@@ -27,17 +28,19 @@ pub fn is_known(text: &str, span: (i64, i64), turns: &[Turn]) -> bool {
             turn.speaker == speaker
                 && turn.kind != TurnKind::Typed
                 && turn.status == TurnStatus::Final
-                && is_near(turn, span, words.len() < FEW)
+                && is_near(
+                    turn,
+                    span,
+                    turn.speaker == Speaker::Interviewer || timed.contains(&turn.item) || words.len() < FEW,
+                )
         });
         let said: Vec<String> = near.flat_map(|turn| normalize(&turn.text)).collect();
         in_order(&words, &said) * 100 >= words.len() * SAME
     })
 }
 
-fn is_near(turn: &Turn, (from, to): (i64, i64), is_short: bool) -> bool {
-    let words = normalize(&turn.text).len() as i64;
-    let was_fetched = turn.speaker == Speaker::Candidate && turn.ended_ms - turn.started_ms < words * LEAST_WORD_MS;
-    let before = if was_fetched && !is_short { FETCHED_MS } else { ROUGHLY_MS };
+fn is_near(turn: &Turn, (from, to): (i64, i64), is_exact: bool) -> bool {
+    let before = if is_exact { ROUGHLY_MS } else { FETCHED_MS };
     turn.started_ms - before <= to && from <= turn.ended_ms + ROUGHLY_MS
 }
 
@@ -59,7 +62,8 @@ mod tests {
     use super::{super::testing::turn, *};
 
     fn said(speaker: Speaker, text: &str, from: i64, to: i64) -> Turn {
-        Turn { speaker, text: text.into(), ..turn("item", TurnStatus::Final, from, to) }
+        let item = format!("item_{from}");
+        Turn { speaker, text: text.into(), ..turn(&item, TurnStatus::Final, from, to) }
     }
 
     #[test]
@@ -80,7 +84,8 @@ mod tests {
             ("and bread of course", (30_000, 33_000), false),
             ("...", (1_000, 2_000), false),
         ] {
-            assert_eq!(is_known(text, span, &turns), known, "{text} at {span:?}");
+            let timed = ["item_60000".to_owned()].into();
+            assert_eq!(is_known(text, span, &turns, &timed), known, "{text} at {span:?}");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{
         usage::{self, Usage},
     },
     error::Result,
-    provider::session,
+    provider::recording,
     store::TenantStore,
 };
 
@@ -53,7 +53,7 @@ impl Recognizer {
     /// There is no key for it, or it cannot be opened.
     pub async fn of(app: &App, store: &TenantStore, language: &str) -> Result<Recognizer> {
         let provider = app.provider(store).await?;
-        let recognitions = session::of_recording(&provider, language);
+        let recognitions = recording::of_recording(&provider, language);
         Ok(Recognizer { realtime: provider.realtime, recognitions, at: 0, prices: app.config.prices.clone() })
     }
 

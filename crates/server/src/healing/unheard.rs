@@ -1,5 +1,7 @@
 //! Which of what was said aloud no turn of the transcript has.
 
+use std::collections::BTreeSet;
+
 use interview::{Speaker, TurnKind, TurnStatus};
 
 use super::voice::{LEAST_VOICED_MS, Stretch};
@@ -27,10 +29,24 @@ pub struct Unheard {
     pub beside: Option<String>,
 }
 
-/// Finds them. `done`: what was looked at before; `until_ms`: the end of the interview, for what is said after it is no part
-/// of it.
-pub fn unheard(stretches: &[Stretch], turns: &[Turn], done: &[(i64, i64)], until_ms: i64) -> Vec<Unheard> {
+/// What is known of the talk.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The transcript.
+    pub turns: &'a [Turn],
+    /// Items of which beginning and end were heard live: the others' times are those of a gap, and cover nothing.
+    pub timed: &'a BTreeSet<String>,
+    /// What was looked at before.
+    pub done: &'a [(i64, i64)],
+    /// The end of the interview: what is said after it is no part of it.
+    pub until_ms: i64,
+}
+
+/// Finds them.
+pub fn unheard(stretches: &[Stretch], known: Known<'_>) -> Vec<Unheard> {
+    let Known { turns, timed, done, until_ms } = known;
     let heard = turns.iter().filter(|turn| is_spoken(turn) && turn.status == TurnStatus::Final);
+    let heard = heard.filter(|turn| timed.contains(&turn.item));
     let heard = heard.map(|turn| (turn.started_ms - EARLIER_MS, turn.ended_ms + LATER_MS));
     let mut covers: Vec<(i64, i64)> = heard.chain(done.iter().copied()).chain([(until_ms, i64::MAX)]).collect();
     covers.sort_unstable();
@@ -106,7 +122,8 @@ mod tests {
     }
 
     fn spans(stretches: &[Stretch], turns: &[Turn], done: &[(i64, i64)]) -> Vec<(i64, i64, Option<String>)> {
-        let all = unheard(stretches, turns, done, 100_000);
+        let timed = ["a".to_owned(), "b".to_owned()].into();
+        let all = unheard(stretches, Known { turns, timed: &timed, done, until_ms: 100_000 });
         all.into_iter().map(|span| (span.start_ms, span.end_ms, span.beside)).collect()
     }
 
@@ -115,6 +132,8 @@ mod tests {
         let voice = [stretch(&[(10_000, 11_000), (11_400, 13_000)])];
         assert_eq!(spans(&voice, &[turn("a", Final, 11_000, 13_500)], &[]), []);
         assert_eq!(spans(&voice, &[], &[]), [(9_750, 13_250, None)]);
+        let fetched = turn("fetched", Final, 5_000, 20_000);
+        assert_eq!(spans(&voice, &[fetched], &[]), [(9_750, 13_250, None)], "its time is only a gap's");
         let beside = Some("a".to_owned());
         for status in [Missing, Empty] {
             let turns = [turn("a", status, 10_500, 13_600)];

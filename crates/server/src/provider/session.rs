@@ -8,14 +8,11 @@ use realtime_api::{
 use serde_json::Value;
 
 use super::{Pick, Provider};
-use crate::{
-    adapters::realtime::Recognition,
-    config::{ProviderKind, VoiceSettings},
-};
+use crate::config::{ProviderKind, VoiceSettings};
 
 /// The names by which our own engine knows its models.
 const OWN_MODEL: &str = "gpt-realtime";
-const OWN_TRANSCRIPTION: &str = "gpt-4o-transcribe";
+pub(super) const OWN_TRANSCRIPTION: &str = "gpt-4o-transcribe";
 
 /// What this interview wants.
 #[derive(Clone, Debug)]
@@ -90,7 +87,8 @@ fn transcription(provider: &Provider, pick: Pick, language: &str) -> Transcripti
     transcription_of(provider, &model, language)
 }
 
-fn transcription_of(provider: &Provider, model: &str, language: &str) -> Transcription {
+/// What a transcription model is told, in a talk and of a recording alike.
+pub(super) fn transcription_of(provider: &Provider, model: &str, language: &str) -> Transcription {
     let settings = &provider.settings;
     let takes = takes(model);
     let mut wanted = Transcription { model: Some(Some(model.to_owned())), ..Transcription::default() };
@@ -113,39 +111,6 @@ fn transcription_of(provider: &Provider, model: &str, language: &str) -> Transcr
         wanted.prompt = Some(Some(settings.vocabulary.join(", ")));
     }
     wanted
-}
-
-/// How recordings are recognized: each model that may be asked, the best first.
-pub fn of_recording(provider: &Provider, language: &str) -> Vec<Recognition> {
-    let hints = |model: &str| {
-        let wanted = transcription_of(provider, model, language);
-        let one = |name, value: Option<Option<String>>| value.flatten().map(|value| (name, value));
-        let mut hints: Vec<_> = one("language", wanted.language).into_iter().collect();
-        hints.extend(one("prompt", wanted.prompt));
-        hints.extend(wanted.languages.into_iter().flatten().map(|language| ("languages[]", language)));
-        hints.extend(wanted.keywords.into_iter().flatten().map(|keyword| ("keywords[]", keyword)));
-        hints
-    };
-    recording_models(provider).into_iter().map(|model| Recognition { hints: hints(&model), model }).collect()
-}
-
-/// Those of the settings that take files, then the usual ones. Deployments have names of their own: each is tried.
-fn recording_models(provider: &Provider) -> Vec<String> {
-    let chosen = provider.settings.transcriptions.iter();
-    match provider.kind {
-        ProviderKind::Own => vec![OWN_TRANSCRIPTION.to_owned()],
-        ProviderKind::Azure => chosen.cloned().collect(),
-        ProviderKind::OpenAi => {
-            let takes_files = |model: &&String| !model.starts_with("gpt-realtime") && !is_unfit_transcription(model);
-            let mut models: Vec<String> = chosen.filter(takes_files).cloned().collect();
-            for usual in ["gpt-transcribe", "whisper-1"] {
-                if !models.iter().any(|model| model == usual) {
-                    models.push(usual.to_owned());
-                }
-            }
-            models
-        }
-    }
 }
 
 /// By the model's name. A deployment with a name of its own is told the language only: every model takes that.

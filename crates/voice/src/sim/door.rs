@@ -39,8 +39,9 @@ pub(super) async fn pass(
     next: Next,
 ) -> Response {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let is_call = is_post(&request, "/v1/realtime/calls");
-    let is_recording = is_post(&request, "/v1/audio/transcriptions");
+    let is_post = request.method() == "POST";
+    let is_call = is_post && request.uri().path() == "/v1/realtime/calls";
+    let is_recording = is_post && request.uri().path() == "/v1/audio/transcriptions";
     let (mut parts, body) = request.into_parts();
     let (body, copy) = copied(body, is_call).await;
     door.stage.ledger.note(
@@ -75,10 +76,6 @@ pub(super) async fn pass(
 }
 
 const REQUEST_ID: header::HeaderName = header::HeaderName::from_static("x-request-id");
-
-fn is_post(request: &Request, path: &str) -> bool {
-    request.method() == "POST" && request.uri().path() == path
-}
 
 async fn copied(body: Body, is_wanted: bool) -> (Body, Bytes) {
     if !is_wanted {
