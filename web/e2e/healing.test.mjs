@@ -80,11 +80,11 @@ describe("on the simulated provider", () => {
     await line.click();
     await until("the line lit", async () => (await line.getAttribute("aria-current")) === "true");
     await page.getByRole("button", { name: "Pause the recording" }).click();
-    await look(page, "recruiter-recovered");
+    await look(page, "recruiter-recovered", line);
     await page.getByText("Details", { exact: true }).click();
     await page.getByText("2 stretches of speech in the recording").waitFor();
     t.diagnostic(await page.getByText("2 stretches of speech in the recording").textContent());
-    await look(page, "recruiter-recovered-proof");
+    await look(page, "recruiter-recovered-proof", page.getByRole("region", { name: "Completeness" }));
     assert.deepEqual([...ada.problems, ...boss.problems], []);
     await boss.context.close();
   });
