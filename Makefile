@@ -45,7 +45,7 @@ screens: ## screenshots of every page into docs/screens
 	@scripts/setup.sh test
 	@scripts/build-web.sh
 	cargo build --locked --quiet --package insights-server
-	cd web && SCREENS=../docs/screens node --test --test-concurrency=1 e2e/screens.test.mjs e2e/outbox.test.mjs
+	cd web && SCREENS=../docs/screens node --test --test-concurrency=1 e2e/screens.test.mjs e2e/outbox.test.mjs e2e/healing.test.mjs
 
 bench: ## figures: start time, memory, models, reply latency, page weight, hand-over, the SDP door beside nginx and Node, appends beside pgbench
 	@scripts/setup.sh bench

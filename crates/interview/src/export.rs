@@ -6,6 +6,10 @@ use crate::output::{Speaker, Turn, TurnStatus};
 
 /// Marks what could not be recognized.
 const MISSING: &str = "[not recognized]";
+/// Marks words that nobody heard live.
+const RECOVERED: &str = "[recovered from audio]";
+/// Marks a voice in the recording that nobody heard live.
+const VOICED: &str = "[speech in the recording, not heard live, no words recovered]";
 /// Marks sound without words.
 const EMPTY: &str = "[no words]";
 /// Marks where the interviewer was cut off.
@@ -57,8 +61,10 @@ fn words(turn: &Turn) -> String {
         TurnStatus::Final => "",
         TurnStatus::Empty => EMPTY,
         TurnStatus::Missing => MISSING,
+        TurnStatus::Recovered => RECOVERED,
+        TurnStatus::Voiced => VOICED,
     };
-    if !words.is_empty() && turn.status == TurnStatus::Missing {
+    if !words.is_empty() && matches!(turn.status, TurnStatus::Missing | TurnStatus::Recovered) {
         words.push(' ');
     }
     words.push_str(mark);

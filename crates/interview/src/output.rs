@@ -138,6 +138,10 @@ pub enum TurnStatus {
     Empty,
     /// Speech was heard and its text is lost, failed, or not there yet; `text` holds the captions seen until then.
     Missing,
+    /// Nobody heard it live; the text was recovered from the recording after the interview.
+    Recovered,
+    /// Nobody heard it live: a voice in the recording, out of which no words could be recovered.
+    Voiced,
 }
 
 /// One party's uninterrupted go, as it is stored and read.

@@ -18,6 +18,7 @@ pub mod store;
 
 pub mod budget;
 pub mod evidence;
+pub mod healing;
 pub mod notice;
 pub mod provider;
 pub mod recording;

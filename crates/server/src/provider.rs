@@ -1,6 +1,7 @@
 //! Which provider carries a company's calls, with which key, and what it is told.
 
 pub mod probe;
+pub mod recording;
 pub mod session;
 mod troubles;
 

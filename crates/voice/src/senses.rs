@@ -95,7 +95,15 @@ impl Senses {
     pub(crate) async fn transcribe(&self, pcm: Arc<[f32]>) -> Result<String, SpeechError> {
         match self {
             Self::Models(speech) => speech.transcribe(pcm).await,
-            Self::Script(stage) => Ok(stage.words()),
+            Self::Script(stage) => Ok(stage.next_words()),
+        }
+    }
+
+    /// The simulator's stage, where this is one.
+    pub(crate) fn stage(&self) -> Option<&Stage> {
+        match self {
+            Self::Models(_) => None,
+            Self::Script(stage) => Some(stage),
         }
     }
 }

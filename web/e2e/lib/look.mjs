@@ -10,11 +10,12 @@ const looks = [
   { name: "dark", viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
 ];
 
-/** Looks at the page as it stands. */
-export const look = async (page, name) => {
+/** Looks at the page as it stands, or at a part of it that has to be scrolled to. */
+export const look = async (page, name, part) => {
   for (const { name: kind, viewport, colorScheme } of looks) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme: colorScheme ?? "light", reducedMotion: "reduce" });
+    await part?.evaluate((element) => element.scrollIntoView({ block: "center" }));
     await audit(page, `${name} (${kind})`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(wide <= 0, `${name} (${kind}) scrolls sideways by ${wide} px`);

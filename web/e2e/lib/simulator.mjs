@@ -36,6 +36,8 @@ export const startSimulator = async (script) => {
       OPENAI_API_KEY: KEY,
     },
     script: (next) => ask("PUT", "/script", next),
+    /** The words of recordings that are uploaded from now on, one each. */
+    recordings: (texts) => ask("POST", "/recordings", { texts }),
     call: (id, what, body = {}) => ask("POST", `/calls/${id}/${what}`, body),
     ledger: async () => (await ask("GET", "/ledger?after=0")).entries,
     /** The next entry that `is` wants, from where the last one was found. */

@@ -794,6 +794,7 @@ export interface components {
             page: components["schemas"]["PageWitness"];
             /** @description Why the transcript is not complete. */
             reasons: components["schemas"]["Reason"][];
+            recovered?: null | components["schemas"]["RecoveredView"];
             /** @description In order; the last one holds. */
             revisions: components["schemas"]["RevisionView"][];
             /** @description The newest root; none before the first seal. */
@@ -1482,7 +1483,7 @@ export interface components {
          * @description What is missing or unproven. Codes are contract, so never renamed.
          * @enum {string}
          */
-        ReasonCode: "words_missing" | "speech_cut" | "channel_gap" | "response_open" | "channel_lost" | "candidate_left" | "budget_minutes" | "not_begun" | "recording_missing" | "recording_short" | "recording_unjoined" | "noted";
+        ReasonCode: "words_missing" | "speech_cut" | "channel_gap" | "response_open" | "channel_lost" | "candidate_left" | "budget_minutes" | "not_begun" | "recording_missing" | "recording_short" | "recording_unjoined" | "words_recovered" | "recovery_failed" | "noted";
         /** @description What there is of a recording. */
         Recording: {
             /** @description In order. It is the candidate's microphone: the interviewer's voice is not in it. */
@@ -1502,6 +1503,31 @@ export interface components {
          * @enum {string}
          */
         RecordingState: "whole" | "partial" | "missing" | "nothing";
+        /** @description Speech that nobody heard live, found in the candidate's recording after the interview. */
+        RecoveredView: {
+            /** @description Why others could not be recognized. */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * Format: int64
+             * @description How long somebody speaks in those.
+             */
+            recovered_ms: number;
+            /**
+             * Format: int64
+             * @description Stretches whose words were recovered.
+             */
+            recovered_spans: number;
+            /**
+             * Format: int64
+             * @description Stretches of speech.
+             */
+            spans: number;
+            /**
+             * Format: int64
+             * @description How long somebody speaks in them, in milliseconds.
+             */
+            voiced_ms: number;
+        };
         /** @description The two parts of a link. */
         RedeemBody: {
             /** @description Before the dot. */
@@ -1624,7 +1650,10 @@ export interface components {
              * @description Its rows.
              */
             rows: number;
-            /** @description `C`: the candidate's page; `S`: the server's own channel to the voice provider, which is the record. */
+            /**
+             * @description `C`: the candidate's page; `S`: the server's own channel to the voice provider, which is the record; `R`: what was
+             *     found in the recording afterwards.
+             */
             source: string;
         };
         /**
@@ -1685,7 +1714,7 @@ export interface components {
          * @description How a turn's text came to an end.
          * @enum {string}
          */
-        TurnStatus: "final" | "empty" | "missing";
+        TurnStatus: "final" | "empty" | "missing" | "recovered" | "voiced";
         /** @description One committed entry of a transcript; a later one with the same `item` replaces it. */
         TurnView: {
             /** @description Whether it was cut off. */

@@ -117,7 +117,8 @@ function Transcript({ turns }: { turns: TurnView[] }) {
             <span className={styles.at}>{clock(turn.started_ms)}</span>
           </span>
           <p dir="auto">
-            {turn.status === "missing" ? <em>{receipt.missing}</em> : turn.text}
+            {turn.status === "missing" || turn.status === "voiced" ? <em>{receipt.missing}</em> : turn.text}
+            {turn.status === "recovered" && <em className={styles.at}> ({receipt.recovered})</em>}
             {turn.cut && <em className={styles.at}> ({receipt.cut})</em>}
           </p>
         </li>

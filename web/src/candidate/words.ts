@@ -101,6 +101,7 @@ export const receipt = {
   hide: "Hide it",
   download: "Download as text",
   missing: "These words could not be written down.",
+  recovered: "written down from your recording",
   timeUp: "The time for this interview was used up before the last question. Everything you said until then is saved.",
   close: "You may close this page. The same link shows this receipt again.",
   cut: "interrupted",

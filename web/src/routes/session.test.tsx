@@ -109,6 +109,8 @@ it("marks what is missing, cut or typed, and where the call broke off", async ()
       turns: [
         sampleTurn(1, "Tell me more.", { speaker: "interviewer", kind: "question", cut: true }),
         sampleTurn(2, "", { status: "missing" }),
+        sampleTurn(6, "And this was in the recording.", { status: "recovered" }),
+        sampleTurn(7, "", { status: "voiced" }),
         sampleTurn(3, "I typed this.", { kind: "typed", leg: 2 }),
         sampleTurn(4, "What did she say to that?", { speaker: "interviewer", kind: "follow_up" }),
         sampleTurn(5, "Lovely! Do go on.", { speaker: "interviewer", kind: "probe", planned: "What came of it?" }),
@@ -124,6 +126,9 @@ it("marks what is missing, cut or typed, and where the call broke off", async ()
   expect(screen.getByText("Words missing: they could not be recognized")).toBeTruthy();
   expect(screen.getByText(/The interviewer's settings were changed\./)).toBeTruthy();
   expect(screen.getByText(/nothing of them is in the transcript/)).toBeTruthy();
+  const recovered = screen.getByText("Not heard live; recovered from audio").closest("[data-line]");
+  expect(recovered?.textContent).toContain("And this was in the recording.");
+  expect(screen.getByText("Speech that was not heard live")).toBeTruthy();
   expect(screen.getByText("Typed")).toBeTruthy();
   expect(screen.getByText("Free follow-up")).toBeTruthy();
   expect(screen.getByText("Other words than planned")).toBeTruthy();

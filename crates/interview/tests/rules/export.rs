@@ -43,3 +43,18 @@ fn nothing_said_is_an_empty_but_valid_file() {
     assert_eq!(export::text(&[]), "");
     assert_eq!(export::vtt(&[]), "WEBVTT\n");
 }
+
+#[test]
+fn what_came_out_of_the_recording_says_so_beside_its_gap() {
+    let said = |status, text, at| Turn { status, ..turn(Speaker::Candidate, text, at, at + 900) };
+    let turns = [
+        said(TurnStatus::Missing, "", 5_000),
+        said(TurnStatus::Recovered, "I said this.", 5_000),
+        said(TurnStatus::Voiced, "", 9_000),
+    ];
+    let expected = "[00:05] Candidate: [not recognized]\n\
+                    [00:05] Candidate: I said this. [recovered from audio]\n\
+                    [00:09] Candidate: [speech in the recording, not heard live, no words recovered]\n";
+    assert_eq!(export::text(&turns), expected);
+    assert!(export::vtt(&turns).contains("<v Candidate>I said this. [recovered from audio]"));
+}

@@ -24,7 +24,7 @@ pub use endpoint::Endpoint;
 use error::RealtimeError;
 pub use probe::Offered;
 use sideband::{Attach, Sideband};
-pub use speech::Urgency;
+pub use speech::{Recognition, Recognized, Urgency};
 use wire::checked;
 
 use crate::config::ProviderKind;

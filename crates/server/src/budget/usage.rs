@@ -94,6 +94,13 @@ fn response(event: &server::ResponseDone) -> Option<Usage> {
     Some(Usage { kind: Kind::Response, subject: response.id.clone(), tokens, sound_ms: 0 })
 }
 
+/// What the recognition of a recording used; where the provider does not say, its sound is counted.
+pub fn of_recording(subject: String, counted: Option<&TranscriptionUsage>, sound_ms: i64) -> Usage {
+    let (tokens, ms) = counted.map_or((Tokens::default(), 0), transcription);
+    let sound_ms = if tokens == Tokens::default() && ms == 0 { sound_ms } else { ms };
+    Usage { kind: Kind::Transcription, subject, tokens, sound_ms }
+}
+
 fn transcription(counted: &TranscriptionUsage) -> (Tokens, i64) {
     if let Some(seconds) = counted.seconds.as_ref().and_then(serde_json::Number::as_f64) {
         let ms = (seconds.clamp(0.0, 86_400.0) * 1000.0).ceil();

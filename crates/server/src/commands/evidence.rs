@@ -95,6 +95,11 @@ fn tell_recording(report: &Report) {
     for reason in &recorded.reasons {
         say(&format!("  - {}", reason.words));
     }
+    let Some(recovered) = &report.recovered else { return };
+    say(&format!("healed   {}", recovered.words()));
+    for reason in &recovered.reasons {
+        say(&format!("  - {}", reason.words));
+    }
 }
 
 /// Prints the public key of this installation's seals.

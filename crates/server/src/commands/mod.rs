@@ -2,7 +2,7 @@
 
 pub mod doctor;
 pub mod evidence;
-mod records;
+pub mod records;
 pub mod serve;
 pub mod sim;
 pub mod voice;

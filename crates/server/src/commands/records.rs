@@ -3,7 +3,7 @@
 use super::plain;
 use crate::{
     clock::{Clock, Timestamp},
-    evidence::statement::Statement,
+    evidence::{recovered, statement::Statement},
     store::{OddSession, Store},
 };
 
@@ -52,10 +52,14 @@ fn why(session: &OddSession, now: Timestamp) -> Vec<String> {
             for reason in statement.recording.iter().flat_map(|recorded| &recorded.reasons) {
                 why.push(format!("recording: {}", reason.words));
             }
-            let mut sources: Vec<&str> = statement.heads.iter().map(|head| head.source.as_str()).collect();
-            sources.dedup();
+            for reason in statement.recovered.iter().flat_map(|recovered| &recovered.reasons) {
+                why.push(format!("recording: {}", reason.words));
+            }
+            // What was found in the recording afterwards is no witness of the talk.
+            let heads = statement.heads.iter().filter(|head| head.source != recovered::SOURCE);
+            let sources: Vec<&str> = heads.map(|head| head.source.as_str()).collect();
             // An interview that nobody began has no witness to miss.
-            if !statement.heads.is_empty() && sources.iter().all(|source| *source == sources[0]) {
+            if !sources.is_empty() && sources.iter().all(|source| *source == sources[0]) {
                 let who = if sources[0] == "S" { "the server" } else { "the candidate's page" };
                 why.push(format!("single-source: only {who} witnessed it"));
             }
@@ -103,6 +107,7 @@ mod tests {
             turns: &[],
             witnessed: Witnessed { divergent: vec![divergent], ..Witnessed::default() },
             recording: None,
+            recovered: None,
         };
         let (_, seal) = facts.seal(&SealKey::of("x").unwrap());
         assert_eq!(

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     lines::{Leg, Row, Turn},
     reason::{Reason, ReasonCode},
+    recovered::{self, SpanOutcome},
 };
 use crate::{
     mutant::{self, Mutant},
@@ -44,7 +45,16 @@ pub fn reasons(rows: &[Row], turns: &[Turn], legs: &[Leg]) -> serde_json::Result
             all.push(Reason::response_open(leg));
         }
     }
-    all.extend(Reason::words_missing(turns.iter().filter(|turn| turn.status == TurnStatus::Missing).count()));
+    let healed: BTreeSet<String> = recovered::spans(rows)?
+        .into_iter()
+        .filter(|span| span.outcome == SpanOutcome::Recovered)
+        .filter_map(|span| span.beside)
+        .collect();
+    let missing = turns.iter().filter(|turn| turn.status == TurnStatus::Missing);
+    let (healed, lost): (Vec<&Turn>, Vec<&Turn>) = missing.partition(|turn| healed.contains(&turn.item));
+    all.extend(Reason::words_missing(lost.len()));
+    // The sideband alone proves: what the candidate's device recorded makes nothing complete (decision 11).
+    all.extend(Reason::words_recovered(healed.len()));
     Ok(all)
 }
 

@@ -80,7 +80,7 @@ pub struct Leg {
 pub struct Row {
     /// The writer's row of numbers.
     pub instance: String,
-    /// `C` page, `S` our control channel.
+    /// `C` page, `S` our control channel, `R` what was found in the recording.
     pub source: String,
     /// The place, from 1.
     pub seq: i64,

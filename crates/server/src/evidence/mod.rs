@@ -8,6 +8,7 @@ pub mod key;
 pub mod lines;
 pub mod reason;
 pub mod recorded;
+pub mod recovered;
 pub mod statement;
 pub mod tree;
 pub mod verify;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::recovered::SpanFailure;
+
 /// What is missing or unproven. Codes are contract, so never renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -29,6 +31,10 @@ pub enum ReasonCode {
     RecordingShort,
     /// The recording's chunks are there and no file that plays. Of the recording, not of the transcript.
     RecordingUnjoined,
+    /// Speech was not heard live; its words were recovered from the recording, which the candidate's device made.
+    WordsRecovered,
+    /// Speech in the recording that nobody heard live could not be recognized. Of the recording, not of the transcript.
+    RecoveryFailed,
     /// Noted before reasons had codes.
     Noted,
 }
@@ -63,6 +69,28 @@ impl Reason {
             n => format!("The words of {n} answers could not be recognized."),
         };
         Some(Reason::of_session(ReasonCode::WordsMissing, words))
+    }
+
+    /// The answers whose words came out of the recording; none for none.
+    pub fn words_recovered(count: usize) -> Option<Reason> {
+        let words = match count {
+            0 => return None,
+            1 => "The words of one answer were not heard live; they were recovered from the recording.".to_owned(),
+            n => format!("The words of {n} answers were not heard live; they were recovered from the recording."),
+        };
+        Some(Reason::of_session(ReasonCode::WordsRecovered, words))
+    }
+
+    /// Speech of the recording that could not be recognized.
+    pub fn recovery_failed(voiced_ms: i64, failure: SpanFailure) -> Reason {
+        let seconds = (voiced_ms + 999) / 1_000;
+        let why = match failure {
+            SpanFailure::Unreachable => "the voice provider could not be reached for hours",
+            SpanFailure::Refused => "the voice provider refused: see Settings, Voice",
+        };
+        let words =
+            format!("{seconds} s of speech in the recording were not heard live and not recognized since: {why}.");
+        Reason::of_session(ReasonCode::RecoveryFailed, words)
     }
 
     /// The candidate was cut off while speaking.

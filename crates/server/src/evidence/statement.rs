@@ -8,6 +8,7 @@ use super::{
     lines::{self, Head, Row, Turn},
     reason::Reason,
     recorded::Recorded,
+    recovered::Recovered,
     tree::Tree,
     witness::Witnessed,
 };
@@ -15,8 +16,10 @@ use crate::secrets::hex;
 
 /// The format of a record without a recording.
 pub const WITHOUT_RECORDING: u32 = 1;
-/// The newest format: the recording is part of the root.
-pub const VERSION: u32 = 2;
+/// The format of a record with a recording, which is part of the root.
+pub const WITH_RECORDING: u32 = 2;
+/// The newest format: what was not heard live was looked for in the recording.
+pub const VERSION: u32 = 3;
 
 /// Whether every word is provably there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -60,9 +63,12 @@ pub struct Statement {
     pub log: String,
     /// The root of the transcript.
     pub transcript: String,
-    /// The recording, where one was agreed to; only in version 2.
+    /// The recording, where one was agreed to; from version 2 on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Recorded>,
+    /// What was not heard live and found in the recording, where there was something; only in version 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovered: Option<Recovered>,
     /// The root of everything.
     pub root: String,
     /// The public key.
@@ -102,6 +108,8 @@ pub struct Facts<'a> {
     pub witnessed: Witnessed,
     /// The recording, where one was agreed to.
     pub recording: Option<Recorded>,
+    /// What was not heard live and found in it.
+    pub recovered: Option<Recovered>,
 }
 
 impl Facts<'_> {
@@ -111,7 +119,7 @@ impl Facts<'_> {
         let transcript = self.turns.iter().map(lines::leaf).collect::<Tree>().root();
         let (root, log) = lines::whole(self.about, &heads, &transcript, self.recording.as_ref());
         let statement = Statement {
-            version: if self.recording.is_some() { VERSION } else { WITHOUT_RECORDING },
+            version: version(self.recording.as_ref(), self.recovered.as_ref()),
             session: self.session.to_owned(),
             revision: self.previous.map_or(0, |p| p.revision) + 1,
             previous: self.previous_text.map(fingerprint),
@@ -126,12 +134,29 @@ impl Facts<'_> {
             log: hex(&log),
             transcript: hex(&transcript),
             recording: self.recording,
+            recovered: self.recovered,
             root: hex(&root),
             key: key.public().to_string(),
         };
         let text = lines::text(&statement);
         let signature = key.sign(&text);
         (statement, Seal { statement: text, signature })
+    }
+}
+
+/// The version of a statement that speaks of these.
+fn version(recording: Option<&Recorded>, recovered: Option<&Recovered>) -> u32 {
+    match (recording, recovered) {
+        (_, Some(_)) => VERSION,
+        (Some(_), None) => WITH_RECORDING,
+        (None, None) => WITHOUT_RECORDING,
+    }
+}
+
+impl Statement {
+    /// Whether it says the version that it must: that of what it speaks of.
+    pub fn is_versioned(&self) -> bool {
+        self.version == version(self.recording.as_ref(), self.recovered.as_ref())
     }
 }
 

@@ -10,7 +10,8 @@ use super::{
     lines::{self, Turn},
     reason::Reason,
     recorded::Recorded,
-    statement::{Outcome, Seal, Statement, VERSION, WITHOUT_RECORDING, fingerprint},
+    recovered::Recovered,
+    statement::{Outcome, Seal, Statement, fingerprint},
     tree::{self, Tree},
 };
 use crate::secrets::hex;
@@ -37,6 +38,8 @@ pub struct Report {
     pub reasons: Vec<Reason>,
     /// What the newest revision says of the recording.
     pub recording: Option<Recorded>,
+    /// What the newest revision says of what was not heard live.
+    pub recovered: Option<Recovered>,
     /// The key of the newest revision.
     pub key: String,
     /// The newest root.
@@ -55,6 +58,7 @@ pub fn verify(file: &[u8], key: Option<&PublicKey>) -> Report {
         report.reasons.clone_from(&newest.reasons);
         report.root.clone_from(&newest.root);
         report.recording.clone_from(&newest.recording);
+        report.recovered.clone_from(&newest.recovered);
     }
     if read.version != bundle::version(statements.iter().map(|statement| statement.version)) {
         report.findings.push(Finding::Version(read.version));
@@ -73,7 +77,7 @@ fn statements(seals: &[Seal], findings: &mut Vec<Finding>) -> Vec<Statement> {
     let (mut known, mut before): (Vec<Statement>, Option<String>) = (Vec::new(), None);
     for (at, seal) in seals.iter().enumerate() {
         match seal.read() {
-            Ok(statement) if !is_known(&statement) => findings.push(Finding::Version(statement.version)),
+            Ok(statement) if !statement.is_versioned() => findings.push(Finding::Version(statement.version)),
             Ok(statement) => {
                 let expected = at as i64 + 1;
                 if statement.revision != expected || statement.previous != before {
@@ -86,11 +90,6 @@ fn statements(seals: &[Seal], findings: &mut Vec<Finding>) -> Vec<Statement> {
         before = Some(fingerprint(&seal.statement));
     }
     known
-}
-
-/// Only a statement of version 2 speaks of a recording, and each does.
-fn is_known(statement: &Statement) -> bool {
-    statement.version == if statement.recording.is_some() { VERSION } else { WITHOUT_RECORDING }
 }
 
 /// Whether each revision is signed by the key that it names, and that key is the file's and the caller's.

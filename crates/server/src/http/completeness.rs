@@ -6,6 +6,7 @@ use crate::clock::{Timestamp, api_ms};
 use crate::error::{Error, Result};
 use crate::evidence::{
     reason::Reason,
+    recovered::Recovered,
     statement::Outcome,
     witness::{self, Witnessed},
 };
@@ -75,7 +76,8 @@ pub struct PageWitness {
 /// One writer of the log.
 #[derive(Serialize, ToSchema)]
 pub struct SourceView {
-    /// `C`: the candidate's page; `S`: the server's own channel to the voice provider, which is the record.
+    /// `C`: the candidate's page; `S`: the server's own channel to the voice provider, which is the record; `R`: what was
+    /// found in the recording afterwards.
     source: String,
     instance: String,
     /// Its rows.
@@ -95,6 +97,28 @@ pub struct RevisionView {
     key: String,
 }
 
+/// Speech that nobody heard live, found in the candidate's recording after the interview.
+#[derive(Serialize, ToSchema)]
+pub struct RecoveredView {
+    /// Stretches of speech.
+    spans: i64,
+    /// How long somebody speaks in them, in milliseconds.
+    voiced_ms: i64,
+    /// Stretches whose words were recovered.
+    recovered_spans: i64,
+    /// How long somebody speaks in those.
+    recovered_ms: i64,
+    /// Why others could not be recognized.
+    reasons: Vec<Reason>,
+}
+
+impl From<Recovered> for RecoveredView {
+    fn from(sum: Recovered) -> Self {
+        let Recovered { spans, voiced_ms, recovered_spans, recovered_ms, reasons } = sum;
+        RecoveredView { spans, voiced_ms, recovered_spans, recovered_ms, reasons }
+    }
+}
+
 /// The report.
 #[derive(Serialize, ToSchema)]
 pub struct Completeness {
@@ -107,6 +131,8 @@ pub struct Completeness {
     revisions: Vec<RevisionView>,
     sources: Vec<SourceView>,
     page: PageWitness,
+    /// What was not heard live and was looked for in the recording; none: there was nothing.
+    recovered: Option<RecoveredView>,
     /// What interrupted the talk, and by whose fault.
     interruptions: Vec<Fault>,
 }
@@ -130,6 +156,7 @@ pub async fn get_completeness(cx: Caller<Recruiter>, Path(id): Path<SessionId>) 
         revisions,
         sources: sources(&seen),
         page: page(witness::compare(&seen.rows), written_off),
+        recovered: seen.recovered.map(RecoveredView::from),
         interruptions: faults::of(&legs),
         reasons: if is_over { seen.reasons } else { Vec::new() },
     }))

@@ -6,6 +6,7 @@ use crate::error::{Code, Error, Result};
 use crate::evidence::{
     bundle::{self, Contents},
     recorded::as_sealed,
+    recovered,
 };
 use crate::ids::{AuditId, SessionId};
 use axum::{
@@ -26,6 +27,8 @@ pub async fn download_evidence(cx: Caller<Recruiter>, Path(id): Path<SessionId>)
             let turns = db.transcript(&id).await?.into_iter().map(Into::into).collect();
             let (session, rows) = (id.to_string(), db.evidence_rows(&id).await?);
             let newest = seals.last().map(|row| row.seal.read()).transpose().map_err(Error::internal)?;
+            let heads = newest.as_ref().map(|statement| statement.heads.as_slice()).unwrap_or_default();
+            let (rows, turns) = recovered::as_sealed(rows, turns, heads);
             let sealed = newest.as_ref().and_then(|statement| statement.recording.as_ref());
             let segments = as_sealed(db.recording_segments(&id).await?, sealed);
             let seals = seals.into_iter().map(|row| row.seal).collect();

@@ -2,6 +2,7 @@
 //!
 //! A job is a serde struct with a name. It may run twice, re-reads state before it acts, has at most one effect outside.
 
+pub mod heal_session;
 pub mod join_recording;
 pub mod render_plan;
 pub mod seal_session;
@@ -11,7 +12,6 @@ pub mod write_off_page;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::ids::TenantId;
 use crate::store::{Db, JobRow, NewJob, TenantStore};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -32,11 +32,14 @@ pub struct JobContext {
     pub app: Arc<App>,
     /// The rows of the job's company.
     pub store: TenantStore,
+    /// Whether it is set aside if it fails now.
+    pub is_last: bool,
 }
 
 /// The list of all jobs.
 async fn dispatch(row: &JobRow, cx: JobContext) -> anyhow::Result<()> {
     match row.name.as_str() {
+        heal_session::HealSession::NAME => run::<heal_session::HealSession>(row, cx).await,
         join_recording::JoinRecording::NAME => run::<join_recording::JoinRecording>(row, cx).await,
         render_plan::RenderPlan::NAME => run::<render_plan::RenderPlan>(row, cx).await,
         seal_session::SealSession::NAME => run::<seal_session::SealSession>(row, cx).await,
@@ -115,7 +118,9 @@ pub async fn run_one(app: &Arc<App>) -> Result<bool> {
     let until = Timestamp(now.0 + CLAIM_MS * 1000);
     let queue = app.store.system("run jobs");
     let Some(job) = queue.write(async |db| db.claim_job(now, until).await).await? else { return Ok(false) };
-    let outcome = dispatch(&job, context(app, &job.tenant)).await;
+    let is_last = job.attempts >= MOST_ATTEMPTS;
+    let cx = JobContext { app: app.clone(), store: app.store.tenant(&job.tenant), is_last };
+    let outcome = dispatch(&job, cx).await;
     match outcome {
         Ok(()) => {
             tracing::debug!(job = job.id.as_str(), name = job.name, "job done");
@@ -123,7 +128,6 @@ pub async fn run_one(app: &Arc<App>) -> Result<bool> {
         }
         Err(e) => {
             let now = app.now();
-            let is_last = job.attempts >= MOST_ATTEMPTS;
             let again_at = Timestamp(now.0 + backoff_ms(job.attempts) * 1000);
             tracing::warn!(
                 job = job.id.as_str(),
@@ -138,8 +142,4 @@ pub async fn run_one(app: &Arc<App>) -> Result<bool> {
         }
     }
     Ok(true)
-}
-
-fn context(app: &Arc<App>, tenant: &TenantId) -> JobContext {
-    JobContext { app: app.clone(), store: app.store.tenant(tenant) }
 }

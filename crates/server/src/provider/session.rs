@@ -12,7 +12,7 @@ use crate::config::{ProviderKind, VoiceSettings};
 
 /// The names by which our own engine knows its models.
 const OWN_MODEL: &str = "gpt-realtime";
-const OWN_TRANSCRIPTION: &str = "gpt-4o-transcribe";
+pub(super) const OWN_TRANSCRIPTION: &str = "gpt-4o-transcribe";
 
 /// What this interview wants.
 #[derive(Clone, Debug)]
@@ -83,10 +83,15 @@ pub fn of_update(provider: &Provider, pick: Pick, ask: &Ask) -> Session {
 }
 
 fn transcription(provider: &Provider, pick: Pick, language: &str) -> Transcription {
-    let settings = &provider.settings;
     let (_, model) = names(provider, pick);
-    let takes = takes(&model);
-    let mut wanted = Transcription { model: Some(Some(model)), ..Transcription::default() };
+    transcription_of(provider, &model, language)
+}
+
+/// What a transcription model is told, in a talk and of a recording alike.
+pub(super) fn transcription_of(provider: &Provider, model: &str, language: &str) -> Transcription {
+    let settings = &provider.settings;
+    let takes = takes(model);
+    let mut wanted = Transcription { model: Some(Some(model.to_owned())), ..Transcription::default() };
     if provider.kind == ProviderKind::Own {
         wanted.language = Some(Some(language.to_owned()));
         return wanted;

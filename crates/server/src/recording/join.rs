@@ -24,6 +24,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     ids::{SessionId, TenantId},
+    jobs::{self, heal_session::HealSession},
     secrets::hex,
     store::{LegRow, RecordingRow, TenantStore},
 };
@@ -59,7 +60,13 @@ pub async fn join(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> R
         proofs.push(made.1);
     }
     let row = RecordingRow { chunks, parts: all };
-    store.write(async |db| db.set_recording(session, &row, &proofs, app.now()).await).await?;
+    store
+        .write(async |db| {
+            db.set_recording(session, &row, &proofs, app.now()).await?;
+            // What nobody heard live is looked for in it.
+            jobs::enqueue(db, app, &HealSession { session: session.clone() }).await
+        })
+        .await?;
     tracing::info!(%session, chunks, parts = row.parts.len(), "the recording is joined");
     Ok(row.parts)
 }
@@ -69,12 +76,12 @@ fn ready_at(leg: &LegRow) -> Timestamp {
 }
 
 /// When the session's clock began.
-fn first_ready(legs: &[LegRow]) -> Option<Timestamp> {
+pub fn first_ready(legs: &[LegRow]) -> Option<Timestamp> {
     legs.iter().find(|leg| leg.ready_at.is_some()).or(legs.first()).map(ready_at)
 }
 
 /// Where the session's clock stands when a leg is ready, from which a page counts.
-fn ready_ms(legs: &[LegRow], number: i64) -> i64 {
+pub fn ready_ms(legs: &[LegRow], number: i64) -> i64 {
     let first = first_ready(legs);
     let own = legs.iter().find(|leg| leg.number == number).map(ready_at).or(first);
     first.zip(own).map_or(0, |(first, own)| own.ms_since(first).max(0))

@@ -260,6 +260,8 @@ fn line(number: usize, turn: &Turn, is_correction: bool) -> String {
         (TurnStatus::Final, true) => " (now)",
         (TurnStatus::Empty, _) => " (no words)",
         (TurnStatus::Missing, _) => " (text still missing)",
+        (TurnStatus::Recovered, _) => " (recovered from audio)",
+        (TurnStatus::Voiced, _) => " (speech without words)",
     };
     format!("[{number}] {:02}:{:02} {speaker}{note}: {}", seconds / 60, seconds % 60, turn.text)
 }

@@ -14,6 +14,7 @@ use crate::{
         lines::{self, About, Consent, Leg, Row, Turn},
         reason::Reason,
         recorded::Recorded,
+        recovered::{self, Recovered},
         statement::{Facts, Seal, Statement},
         witness,
     },
@@ -44,6 +45,8 @@ pub struct Snapshot {
     pub segments: Vec<Segment>,
     /// What the record says of the recording.
     pub recording: Option<Recorded>,
+    /// What was not heard live and found in it.
+    pub recovered: Option<Recovered>,
     /// The revisions so far.
     pub seals: Vec<SealRow>,
     cursors: Vec<CursorRow>,
@@ -63,7 +66,8 @@ pub async fn snapshot(db: &mut Db, session: &SessionId) -> Result<Snapshot> {
     let files = db.recording(session).await?.map(|row| row.parts).unwrap_or_default();
     let is_agreed = db.consent_notice(session).await?.as_deref().is_some_and(keep::consents);
     let recording = Recorded::of(is_agreed, &segments, &files, &turns);
-    Ok(Snapshot { rows, turns, legs, reasons, segments, recording, seals, cursors })
+    let recovered = Recovered::of(&recovered::spans(&rows).map_err(Error::internal)?);
+    Ok(Snapshot { rows, turns, legs, reasons, segments, recording, recovered, seals, cursors })
 }
 
 /// Finishes a session: it is over for everybody, and a seal is owed.
@@ -155,6 +159,7 @@ fn next(app: &App, session: &SessionId, about: String, seen: &Snapshot) -> Resul
         turns: &seen.turns,
         witnessed: witness::compare(&seen.rows),
         recording: seen.recording.clone(),
+        recovered: seen.recovered.clone(),
     };
     let (statement, seal): (Statement, Seal) = facts.seal(&app.seal_key);
     if previous.is_some_and(|previous| previous.root == statement.root) {

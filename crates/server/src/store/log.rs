@@ -39,6 +39,9 @@ pub enum Source {
     /// Our control channel to the provider: the record.
     #[serde(rename = "S")]
     Sideband,
+    /// What was found in the recording after the interview.
+    #[serde(rename = "R")]
+    Recording,
 }
 
 impl Source {
@@ -47,6 +50,7 @@ impl Source {
         match self {
             Source::Page => "C",
             Source::Sideband => "S",
+            Source::Recording => "R",
         }
     }
 }

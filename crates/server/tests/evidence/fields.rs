@@ -1,6 +1,6 @@
 //! Edits by somebody who knows the format: each is named by its place.
 
-use crate::sample::{OURS, PAGE, Sample, rows};
+use crate::sample::{OURS, PAGE, RECORDING, Sample, rows};
 use insights::evidence::{key::SealKey, verify::verify};
 use serde_json::{Value, json};
 
@@ -161,4 +161,34 @@ fn twenty_thousand_rows_are_checked() {
     let sample = Sample::of(20_000, 120);
     let report = verify(sample.file().as_bytes(), None);
     assert_eq!((report.findings.len(), report.rows), (0, 20_003));
+}
+
+#[test]
+fn what_came_out_of_the_recording_is_sealed_like_all_else() {
+    let sample = Sample::healed();
+    let report = verify(sample.file().as_bytes(), None);
+    assert_eq!(report.findings, []);
+    let sum = report.recovered.unwrap();
+    assert_eq!((sum.spans, sum.recovered_spans, sum.recovered_ms), (2, 1, 800));
+    assert!(sample.file().starts_with(r#"{"bundle":{"format":"interview-insights-evidence","version":3"#));
+    let said = after(&sample, |lines| {
+        let body = &mut row(lines, RECORDING, 1)["is"]["body"];
+        *body = json!(body.as_str().unwrap().replace("Words again", "Better words"));
+    });
+    assert_eq!(said, ["row 1 of instance recording was altered"]);
+    let said = after(&sample, |lines| {
+        find(lines, |l| l["turn"]["is"]["item"] == "recording-2000")["turn"]["is"]["status"] = json!("final");
+    });
+    assert_eq!(said, ["the turn recording-2000 of the transcript was altered"]);
+    let said = after(&sample, |lines| {
+        let statement = &mut lines.iter_mut().rfind(|l| l.get("seal").is_some()).unwrap()["seal"]["statement"];
+        *statement = json!(statement.as_str().unwrap().replace("\"recovered_spans\":1", "\"recovered_spans\":2"));
+    });
+    assert!(said.iter().any(|words| words.contains("the statement or its signature was altered")), "{said:?}");
+    // A statement that speaks of it is of version 3.
+    let said = after(&sample, |lines| {
+        let statement = &mut lines.iter_mut().rfind(|l| l.get("seal").is_some()).unwrap()["seal"]["statement"];
+        *statement = json!(statement.as_str().unwrap().replace("\"version\":3", "\"version\":2"));
+    });
+    assert!(said.iter().any(|words| words.contains("says version 2")), "{said:?}");
 }

@@ -6,6 +6,7 @@ use insights::evidence::{
     lines::{self, About, Consent, Leg, Row, Turn},
     reason::Reason,
     recorded::Recorded,
+    recovered::{Recovered, SPAN, Span, SpanOutcome, spans},
     statement::{Facts, Seal, Statement},
     witness,
 };
@@ -19,6 +20,7 @@ use serde_json::json;
 pub const SESSION: &str = "ses_01JD9XQZ4M8V2C7RTKB5N3HWEG";
 pub const PAGE: &str = "0123456789abcdef0123456789abcdef";
 pub const OURS: &str = "leg-1";
+pub const RECORDING: &str = "recording";
 
 /// An interview and its revisions.
 pub struct Sample {
@@ -52,6 +54,22 @@ pub fn rows(instance: &str, source: &str, count: i64) -> Vec<Row> {
         rows.push(row);
     }
     rows
+}
+
+/// What was found in a recording: the words of this turn, and sound without words.
+pub fn span_rows(beside: &str) -> Vec<Row> {
+    let (mut before, mut found) = (String::new(), rows(RECORDING, "R", 2));
+    let outcomes = [(SpanOutcome::Recovered, "Words again."), (SpanOutcome::Wordless, "")];
+    for (row, (outcome, text)) in found.iter_mut().zip(outcomes) {
+        let beside = (outcome == SpanOutcome::Recovered).then(|| beside.to_owned());
+        let (start_ms, text, model) = (row.seq * 2_000, text.to_owned(), "gpt-transcribe".to_owned());
+        let span =
+            Span { start_ms, end_ms: start_ms + 900, voiced_ms: 800, beside, outcome, text, model, failure: None };
+        (row.kind, row.body) = (SPAN.to_owned(), serde_json::to_string(&span).unwrap());
+        row.hash = row.chained(&before);
+        before.clone_from(&row.hash);
+    }
+    found
 }
 
 pub fn turn(n: i64) -> Turn {
@@ -153,6 +171,20 @@ impl Sample {
         sample
     }
 
+    /// Two revisions: the words of a turn were missing, and came out of the recording.
+    pub fn healed() -> Sample {
+        let mut sample = Sample::of(6, 4);
+        sample.seals.clear();
+        sample.turns[1].status = TurnStatus::Missing;
+        sample.segments.push(segment("aa"));
+        sample.files = vec![file(1)];
+        sample.seal();
+        sample.rows.extend(span_rows("item_2"));
+        sample.turns.insert(2, Turn { item: "recording-2000".into(), status: TurnStatus::Recovered, ..turn(2) });
+        sample.seal();
+        sample
+    }
+
     /// Seals what is there.
     pub fn seal(&mut self) {
         let previous: Option<Statement> = self.seals.last().map(|seal| seal.read().unwrap());
@@ -166,6 +198,7 @@ impl Sample {
             rows: &self.rows,
             turns: &self.turns,
             witnessed: witness::compare(&self.rows),
+            recovered: Recovered::of(&spans(&self.rows).unwrap()),
             recording: Recorded::of(false, &self.segments, &self.files, &self.turns),
         };
         let (_, seal) = facts.seal(&self.key);

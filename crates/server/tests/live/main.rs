@@ -15,6 +15,7 @@ mod ends;
 mod founding;
 mod golden;
 mod guided;
+mod healing;
 mod integrity;
 mod legs;
 mod openai;

@@ -96,6 +96,7 @@ pub const ALL: &[Case] = &[
     skipped::ROUTE,
     skipped::OFFLINE,
     skipped::LOSSY,
+    skipped::UNHEARD,
     skipped::WORKER,
 ];
 

@@ -168,6 +168,7 @@ fn sealed(rows: Vec<Row>) -> u64 {
         turns: &[],
         witnessed,
         recording: None,
+        recovered: None,
     };
     let (_, seal) = facts.seal(&key);
     let contents = Contents {

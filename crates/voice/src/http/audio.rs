@@ -16,6 +16,7 @@ use super::keys::Standard;
 use crate::engine::Doors;
 use crate::error::ApiError;
 use crate::session::{VOICE_ALIASES, resolve_voice};
+use crate::sim::Upload;
 use crate::speech::audio::{read_wav, resample, to_i16, write_wav};
 use crate::speech::{HEAR_RATE, SpeechError, Urgency};
 
@@ -77,22 +78,23 @@ pub(crate) async fn transcribe(
     State(doors): State<Arc<Doors>>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, ApiError> {
-    let mut form = form.map_err(unreadable)?;
-    let (mut file, mut format) = (None, "json".to_owned());
-    while let Some(part) = form.next_field().await.map_err(unreadable)? {
-        let name = part.name().unwrap_or_default().to_owned();
+    let upload = upload(form.map_err(unreadable)?).await?;
+    if let Some(stage) = doors.senses.stage() {
+        return stage.recognize(&upload);
+    }
+    let mut format = "json";
+    for (name, value) in &upload.fields {
         match name.as_str() {
-            "file" => file = Some(part.bytes().await.map_err(unreadable)?),
-            "response_format" => format = part.text().await.map_err(unreadable)?,
-            "stream" => one_of("stream", &part.text().await.map_err(unreadable)?, &["false"])?,
+            "response_format" => format = value,
+            "stream" => one_of("stream", value, &["false"])?,
             // Model, language, prompt and the like: hints for models that take them.
-            _ => drop(part.bytes().await.map_err(unreadable)?),
+            _ => {}
         }
     }
-    one_of("response_format", &format, &["json", "text"])?;
+    one_of("response_format", format, &["json", "text"])?;
     let missing =
         || ApiError::invalid("missing_required_parameter", "Missing required parameter: 'file'.", Some("file"));
-    let file = file.ok_or_else(missing)?;
+    let (_, file) = upload.file.ok_or_else(missing)?;
     let pcm = tokio::task::spawn_blocking(move || -> Result<Vec<f32>, SpeechError> {
         let (pcm, rate) = read_wav(&file)?;
         resample(&pcm, rate, HEAR_RATE)
@@ -100,10 +102,25 @@ pub(crate) async fn transcribe(
     let pcm = pcm.await.map_err(|_| SpeechError::Stopped)??;
     let seconds = pcm.len().div_ceil(HEAR_RATE as usize);
     let text = doors.senses.transcribe(pcm.into()).await?;
-    Ok(match format.as_str() {
+    Ok(match format {
         "text" => text.into_response(),
         _ => Json(json!({"text": text, "usage": {"type": "duration", "seconds": seconds}})).into_response(),
     })
+}
+
+/// The form's parts.
+async fn upload(mut form: Multipart) -> Result<Upload, ApiError> {
+    let mut upload = Upload::default();
+    while let Some(part) = form.next_field().await.map_err(unreadable)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let file = part.file_name().unwrap_or_default().to_owned();
+            upload.file = Some((file, part.bytes().await.map_err(unreadable)?.to_vec()));
+        } else {
+            upload.fields.push((name, part.text().await.map_err(unreadable)?));
+        }
+    }
+    Ok(upload)
 }
 
 fn one_of(param: &str, word: &str, words: &[&str]) -> Result<(), ApiError> {

@@ -77,7 +77,7 @@ impl Drop for Decoder {
 }
 
 /// Mono samples to Opus packets of 20 ms.
-pub(super) struct Encoder {
+pub struct Encoder {
     state: *mut OpusEncoder,
     frame: usize,
 }
@@ -87,7 +87,7 @@ unsafe impl Send for Encoder {}
 
 impl Encoder {
     /// Encodes samples of this rate for speech: 32 kbit/s, middle complexity, redundancy for lost packets.
-    pub(super) fn new(rate: u32) -> Result<Self, OpusError> {
+    pub fn new(rate: u32) -> Result<Self, OpusError> {
         let mut error = OPUS_OK;
         // SAFETY: no pointer goes in but that of `error`, which outlives the call.
         let state = unsafe { opus_encoder_create(rate as i32, 1, OPUS_APPLICATION_VOIP, &mut error) };
@@ -106,12 +106,12 @@ impl Encoder {
     }
 
     /// Samples of one frame.
-    pub(super) fn frame(&self) -> usize {
+    pub fn frame(&self) -> usize {
         self.frame
     }
 
     /// Encodes exactly one frame.
-    pub(super) fn encode(&mut self, pcm: &[f32]) -> Result<Vec<u8>, OpusError> {
+    pub fn encode(&mut self, pcm: &[f32]) -> Result<Vec<u8>, OpusError> {
         if pcm.len() != self.frame {
             return Err(OpusError(unsafe_libopus::OPUS_BAD_ARG));
         }

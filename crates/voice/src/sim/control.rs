@@ -65,6 +65,17 @@ impl Control {
         self.stage.fail_next(fault);
     }
 
+    /// Sets the words of recordings that are uploaded from now on, one each; without any, they are the script's first answer.
+    pub fn add_recordings<'a>(&self, texts: impl IntoIterator<Item = &'a str>) {
+        self.stage.add_recordings(texts.into_iter().map(str::to_owned));
+    }
+
+    /// Lets the next uploaded recording fail; several are taken in order, one a recording. Faults of the answer to an offer
+    /// or of a running call do nothing here.
+    pub fn fail_next_recording(&self, fault: Fault) {
+        self.stage.fail_next_recording(fault);
+    }
+
     /// Changes what is wrong with a running call's sideband or hang-up; `None`: nothing any more.
     pub fn spoil(&self, call: &str, fault: Option<Fault>) -> bool {
         self.stage.spoil_call(call, fault);

@@ -19,6 +19,8 @@ pub(super) fn router(control: Control) -> Router {
     let sim = Router::new()
         .route("/script", put(set_script).post(set_script))
         .route("/faults", post(fail_next))
+        .route("/recordings", post(add_recordings))
+        .route("/recordings/faults", post(fail_next_recording))
         .route("/ledger", get(ledger))
         .route("/counts", get(counts))
         .route("/calls/{id}/fault", put(spoil))
@@ -45,6 +47,21 @@ async fn set_script(State(control): State<Control>, Json(script): Json<Script>) 
 
 async fn fail_next(State(control): State<Control>, Json(fault): Json<Fault>) -> StatusCode {
     control.fail_next(fault);
+    done(true)
+}
+
+#[derive(Debug, Deserialize)]
+struct Recordings {
+    texts: Vec<String>,
+}
+
+async fn add_recordings(State(control): State<Control>, Json(recordings): Json<Recordings>) -> StatusCode {
+    control.add_recordings(recordings.texts.iter().map(String::as_str));
+    done(true)
+}
+
+async fn fail_next_recording(State(control): State<Control>, Json(fault): Json<Fault>) -> StatusCode {
+    control.fail_next_recording(fault);
     done(true)
 }
 

@@ -39,7 +39,9 @@ pub(super) async fn pass(
     next: Next,
 ) -> Response {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let is_call = request.method() == "POST" && request.uri().path() == "/v1/realtime/calls";
+    let is_post = request.method() == "POST";
+    let is_call = is_post && request.uri().path() == "/v1/realtime/calls";
+    let is_recording = is_post && request.uri().path() == "/v1/audio/transcriptions";
     let (mut parts, body) = request.into_parts();
     let (body, copy) = copied(body, is_call).await;
     door.stage.ledger.note(
@@ -51,8 +53,8 @@ pub(super) async fn pass(
             body: String::from_utf8_lossy(&copy).into_owned(),
         },
     );
-    let mut response = if is_call {
-        let fault = door.stage.take_fault();
+    let mut response = if is_call || is_recording {
+        let fault = if is_call { door.stage.take_fault() } else { door.stage.take_recording_fault() };
         door.call(fault, Request::from_parts(parts, body), next, &cutter).await
     } else {
         let spoiled = match (sideband_of(&path), hung_up(&path)) {
@@ -119,7 +121,8 @@ impl Door {
     }
 
     async fn call(&self, fault: Option<Fault>, request: Request, next: Next, cutter: &Cutter) -> Response {
-        let no_answer = || What::Refused { path: "/v1/realtime/calls".into(), status: 0 };
+        let path = request.uri().path().to_owned();
+        let no_answer = || What::Refused { path: path.clone(), status: 0 };
         match fault {
             Some(Fault::Refuse { status, code, param, error_type, retry_after_s }) => {
                 refusal(status, &error_type, (code.as_deref(), param.as_deref()), retry_after_s)

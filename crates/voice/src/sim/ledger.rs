@@ -62,6 +62,17 @@ pub enum What {
         /// The answer, byte for byte.
         answer: String,
     },
+    /// An uploaded recording was answered with words.
+    Recording {
+        /// The form's fields, several of one name with commas between them; without the file.
+        fields: BTreeMap<String, String>,
+        /// The file's name.
+        file: String,
+        /// How long its sound is, in milliseconds.
+        sound_ms: u64,
+        /// The words.
+        text: String,
+    },
     /// A sideband was opened.
     Attached {
         /// Its number.

@@ -19,6 +19,7 @@ mod gate;
 mod ledger;
 mod loudness;
 mod play;
+mod recording;
 mod script;
 mod stage;
 mod tell;
@@ -54,6 +55,7 @@ pub use script::{Answer, Fate, Reply, Script, ToolCall, Transcript};
 
 pub(crate) use control::Direction;
 pub(crate) use play::Play;
+pub(crate) use recording::Upload;
 pub(crate) use stage::{MODELS, Stage, VOICES};
 
 /// The key of a simulator that was given none.

@@ -52,6 +52,8 @@ pub(crate) struct Stage {
     pub(crate) ledger: Ledger,
     script: Mutex<Script>,
     faults: Mutex<VecDeque<Fault>>,
+    recordings: Mutex<VecDeque<String>>,
+    recording_faults: Mutex<VecDeque<Fault>>,
     call_faults: Mutex<HashMap<String, Fault>>,
     silences: Mutex<HashMap<u64, Arc<[f32]>>>,
     /// Whether calls have sound.
@@ -68,6 +70,8 @@ impl Stage {
             ledger,
             script: Mutex::new(script),
             faults: Mutex::default(),
+            recordings: Mutex::default(),
+            recording_faults: Mutex::default(),
             call_faults: Mutex::default(),
             silences: Mutex::default(),
             has_media,
@@ -155,8 +159,26 @@ impl Stage {
         self.clip(self.script().paced_ms(speaking_ms(text)).max(20), true)
     }
 
-    /// The words of a recording: whatever it is, the first answer of the script.
-    pub(crate) fn words(&self) -> String {
+    /// Adds words of recordings that come from now on, one each.
+    pub(crate) fn add_recordings(&self, texts: impl IntoIterator<Item = String>) {
+        lock(&self.recordings).extend(texts);
+    }
+
+    /// Lets the next recording that has no fault yet fail.
+    pub(crate) fn fail_next_recording(&self, fault: Fault) {
+        lock(&self.recording_faults).push_back(fault);
+    }
+
+    /// The next recording's fault.
+    pub(crate) fn take_recording_fault(&self) -> Option<Fault> {
+        lock(&self.recording_faults).pop_front()
+    }
+
+    /// The words of a recording, whatever is in it: those that a test set, or the first answer of the script.
+    pub(crate) fn next_words(&self) -> String {
+        if let Some(text) = lock(&self.recordings).pop_front() {
+            return text;
+        }
         lock(&self.script).answers.front().map_or(UNSCRIPTED, |answer| answer.text.as_str()).to_owned()
     }
 

@@ -7,6 +7,7 @@ mod faults;
 mod load;
 mod models;
 mod order;
+mod recordings;
 mod support;
 mod tools;
 mod webrtc;

@@ -55,3 +55,19 @@ it("says before the seal that something may still arrive", async () => {
   expect(proof.getByText("Saving the last entries")).toBeTruthy();
   expect(proof.queryByRole("link", { hidden: true })).toBeNull();
 });
+
+it("says what was not heard live, and how much of it came out of the recording", async () => {
+  const reason = {
+    code: "recovery_failed",
+    leg: null,
+    words: "2 s of speech in the recording were not heard live and not recognized since.",
+  } as const;
+  const recovered = { spans: 3, voiced_ms: 9000, recovered_spans: 2, recovered_ms: 7200, reasons: [reason] };
+  const proof = await panel(
+    sampleReport({ state: "amended", revisions: [sampleRevision(1), sampleRevision(2)], recovered }),
+  );
+  expect(proof.getByText(/speech that was not heard live was found in the recording/)).toBeTruthy();
+  expect(proof.getByText("every word that was heard live is there · 2 of 3 unheard stretches recovered")).toBeTruthy();
+  expect(proof.getByText("3 stretches of speech in the recording, 9 s; recovered from audio: 2, 7 s.")).toBeTruthy();
+  expect(proof.getByText(reason.words)).toBeTruthy();
+});

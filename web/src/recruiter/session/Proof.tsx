@@ -22,8 +22,9 @@ export function Proof({ id }: { id: string }) {
     <section aria-label="Completeness" className={layout.tight}>
       {report.state === "amended" && newest && (
         <Notice tone="accent">
-          The record was amended <Time at={newest.sealed_at} />: something arrived after it was sealed. Earlier
-          revisions are kept.
+          <p>
+            The record was amended <Time at={newest.sealed_at} />: {amendment(report)}. Earlier revisions are kept.
+          </p>
         </Notice>
       )}
       <details className={styles.panel}>
@@ -52,6 +53,11 @@ export function Proof({ id }: { id: string }) {
           {report.page.divergent.length > 0 && (
             <Fact name="Heard differently">
               <Divergent report={report} />
+            </Fact>
+          )}
+          {report.recovered && (
+            <Fact name="Not heard live">
+              <Recovered sum={report.recovered} />
             </Fact>
           )}
           {report.interruptions.length > 0 && (
@@ -98,15 +104,31 @@ function StateBadge({ report: { state, page, reasons } }: { report: Completeness
   );
 }
 
+/** Why there is another revision. */
+function amendment({ recovered }: CompletenessReport): string {
+  return recovered
+    ? "speech that was not heard live was found in the recording after it was sealed"
+    : "something arrived after it was sealed";
+}
+
 /** The report in half a sentence. */
-function brief({ reasons, page, interruptions }: CompletenessReport): string {
+function brief({ reasons, page, interruptions, recovered }: CompletenessReport): string {
   const parts = [
-    reasons.length === 0 ? "every word is there" : count(reasons.length, "reason to doubt", "reasons to doubt"),
+    reasons.length === 0 ? whole(recovered) : count(reasons.length, "reason to doubt", "reasons to doubt"),
   ];
   if (page.divergent.length > 0) parts.push(`${count(page.divergent.length, "turn")} heard differently`);
+  if (recovered)
+    parts.push(
+      `${recovered.recovered_spans} of ${count(recovered.spans, "unheard stretch", "unheard stretches")} recovered`,
+    );
   if (page.state === "awaiting") parts.push("awaiting the candidate’s device");
   if (interruptions.length > 0) parts.push(count(interruptions.length, "interruption"));
   return parts.join(" · ");
+}
+
+function whole(recovered: CompletenessReport["recovered"]): string {
+  const all = !recovered || recovered.recovered_spans === recovered.spans;
+  return all ? "every word is there" : "every word that was heard live is there";
 }
 
 function witnessed({ page }: CompletenessReport): string {
@@ -114,6 +136,21 @@ function witnessed({ page }: CompletenessReport): string {
   if (page.server_only > 0) parts.push(`${page.server_only} seen by the server only`);
   if (page.page_only.length > 0) parts.push(`${page.page_only.length} seen by the page only, not in the transcript`);
   return parts.join(", ");
+}
+
+/** What was found in the recording, and what became of it. */
+function Recovered({ sum }: { sum: NonNullable<CompletenessReport["recovered"]> }) {
+  const found = count(sum.spans, "stretch of speech", "stretches of speech");
+  const told =
+    sum.recovered_spans === 0
+      ? "none could be recovered"
+      : `recovered from audio: ${sum.recovered_spans}, ${length(Math.max(1000, sum.recovered_ms))}`;
+  return (
+    <>
+      <p>{`${found} in the recording, ${length(Math.max(1000, sum.voiced_ms))}; ${told}.`}</p>
+      {sum.reasons.length > 0 && <List items={sum.reasons.map(({ words }) => words)} />}
+    </>
+  );
 }
 
 function Divergent({ report }: { report: CompletenessReport }) {

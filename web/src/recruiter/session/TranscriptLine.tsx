@@ -83,6 +83,13 @@ function Marks({ turn }: { turn: TurnView }) {
     <>
       {turn.status === "missing" && <Badge tone="warn">Words missing: they could not be recognized</Badge>}
       {turn.status === "empty" && <Badge>No words</Badge>}
+      {turn.status === "recovered" && <Badge>Not heard live; recovered from audio</Badge>}
+      {turn.status === "voiced" && (
+        <>
+          <Badge tone="warn">Speech that was not heard live</Badge>
+          <span className={styles.planned}>No words could be recovered from audio.</span>
+        </>
+      )}
       {turn.planned !== null && (
         <>
           <Badge tone="warn">Other words than planned</Badge>

@@ -18,6 +18,7 @@ export function sampleReport(patch: Partial<CompletenessReport> = {}): Completen
     revisions: [sampleRevision(1)],
     sources: [{ source: "S", instance: "leg-1", rows: 120 }],
     page: { state: "complete", words, confirmed: 14, divergent: [], server_only: 0, page_only: [] },
+    recovered: null,
     interruptions: [],
     ...patch,
   };

@@ -156,7 +156,7 @@ impl Realtime {
 }
 
 /// Sends a request; again where the connection did not come up, so that nothing can have been made.
-async fn sent(request: impl Fn() -> RequestBuilder) -> Result<Response, RealtimeError> {
+pub(super) async fn sent(request: impl Fn() -> RequestBuilder) -> Result<Response, RealtimeError> {
     for wait in AGAIN_AFTER {
         match request().send().await {
             Err(error) if error.is_connect() && !error.is_timeout() => tokio::time::sleep(wait).await,
@@ -166,7 +166,7 @@ async fn sent(request: impl Fn() -> RequestBuilder) -> Result<Response, Realtime
     Ok(request().send().await?)
 }
 
-async fn checked_with_number(
+pub(super) async fn checked_with_number(
     endpoint: &Endpoint,
     what: &'static str,
     response: Response,
@@ -176,7 +176,7 @@ async fn checked_with_number(
 }
 
 /// The operator's line: what was asked, what came of it, and the number under which the provider knows the request.
-fn note(endpoint: &Endpoint, what: &'static str, number: &str, error: &RealtimeError) {
+pub(super) fn note(endpoint: &Endpoint, what: &'static str, number: &str, error: &RealtimeError) {
     let provider = endpoint.kind.text();
     tracing::warn!(provider, what, provider_request_id = number, %error, advice = error.advice(), "the voice provider");
 }
