@@ -15,8 +15,19 @@ use crate::secrets::hex;
 
 /// The format of a record without a recording.
 pub const WITHOUT_RECORDING: u32 = 1;
-/// The newest format: the recording is part of the root.
-pub const VERSION: u32 = 2;
+/// The format of a record with a recording of the candidate's page alone.
+pub const WITHOUT_SIDES: u32 = 2;
+/// The newest format: the recording has both voices, or comes from elsewhere than the candidate's page.
+pub const VERSION: u32 = 3;
+
+/// The format that a record with this recording has.
+pub fn version_of(recording: Option<&Recorded>) -> u32 {
+    match recording {
+        None => WITHOUT_RECORDING,
+        Some(recorded) if recorded.has_sides() => VERSION,
+        Some(_) => WITHOUT_SIDES,
+    }
+}
 
 /// Whether every word is provably there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -60,7 +71,7 @@ pub struct Statement {
     pub log: String,
     /// The root of the transcript.
     pub transcript: String,
-    /// The recording, where one was agreed to; only in version 2.
+    /// The recording, where one was agreed to; not in version 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Recorded>,
     /// The root of everything.
@@ -111,7 +122,7 @@ impl Facts<'_> {
         let transcript = self.turns.iter().map(lines::leaf).collect::<Tree>().root();
         let (root, log) = lines::whole(self.about, &heads, &transcript, self.recording.as_ref());
         let statement = Statement {
-            version: if self.recording.is_some() { VERSION } else { WITHOUT_RECORDING },
+            version: version_of(self.recording.as_ref()),
             session: self.session.to_owned(),
             revision: self.previous.map_or(0, |p| p.revision) + 1,
             previous: self.previous_text.map(fingerprint),

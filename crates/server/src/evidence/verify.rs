@@ -10,7 +10,7 @@ use super::{
     lines::{self, Turn},
     reason::Reason,
     recorded::Recorded,
-    statement::{Outcome, Seal, Statement, VERSION, WITHOUT_RECORDING, fingerprint},
+    statement::{Outcome, Seal, Statement, fingerprint, version_of},
     tree::{self, Tree},
 };
 use crate::secrets::hex;
@@ -88,9 +88,9 @@ fn statements(seals: &[Seal], findings: &mut Vec<Finding>) -> Vec<Statement> {
     known
 }
 
-/// Only a statement of version 2 speaks of a recording, and each does.
+/// Only a statement of version 2 or 3 speaks of a recording, and each does; only those of version 3 speak of sides.
 fn is_known(statement: &Statement) -> bool {
-    statement.version == if statement.recording.is_some() { VERSION } else { WITHOUT_RECORDING }
+    statement.version == version_of(statement.recording.as_ref())
 }
 
 /// Whether each revision is signed by the key that it names, and that key is the file's and the caller's.
