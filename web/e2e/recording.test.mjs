@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { person } from "./lib/browser.mjs";
 import { agree, answerAll, begin, finished, start, toSoundCheck } from "./lib/candidate.mjs";
-import { heard, listening, uploads } from "./lib/recordings.mjs";
+import { apart, heard, listening, uploads } from "./lib/recordings.mjs";
 import { until } from "./lib/recruiter.mjs";
 import { binary } from "./lib/server.mjs";
 import { stage } from "./lib/stage.mjs";
@@ -38,7 +38,12 @@ describe("on our own voice", () => {
       const found = await recruiter.call("GET", `/v1/sessions/${session.id}/recording`);
       return found.phase === "ready" && found;
     });
-    assert.deepEqual([told.state, told.reasons, told.parts.length], ["whole", [], 1], JSON.stringify(told));
+    const sides = told.parts.map(({ side }) => side);
+    assert.deepEqual(
+      [told.state, told.reasons, sides],
+      ["whole", [], ["candidate", "interviewer"]],
+      JSON.stringify(told),
+    );
 
     // What is heard is where the transcript says that it was said.
     const boss = await listening(s, session.id);
@@ -52,6 +57,18 @@ describe("on our own voice", () => {
       `words begin ${late} ms after their lines`,
     );
     t.diagnostic(`words begin ${late.map(Math.round)} ms after their lines; ${sound.durationMs} ms in all`);
+    // The interviewer's words stand where the transcript has them, on the same clock.
+    const voice = await heard(boss.page, `/v1/sessions/${session.id}/recording/1`);
+    assert.deepEqual(told.parts[1].gaps, [], "silence between sentences is no gap");
+    const first = session.turns.filter(
+      ({ speaker }, at) => speaker === "interviewer" && session.turns[at - 1]?.speaker !== "interviewer",
+    );
+    const lag = first.map((turn) => voice.onsets.find((at) => at > turn.started_ms - 500) - turn.started_ms);
+    assert.ok(
+      lag.every((ms) => Math.abs(ms) < 300),
+      `the interviewer's words begin ${lag} ms after their lines`,
+    );
+    t.diagnostic(`the interviewer's words begin ${lag.map(Math.round)} ms after their lines`);
 
     // Anybody can check that this is the sound that was sealed.
     const folder = mkdtempSync(join(tmpdir(), "insights-recording-"));
@@ -63,7 +80,9 @@ describe("on our own voice", () => {
     };
     const bundle = await keep("evidence.jsonl", `/v1/sessions/${session.id}/evidence`);
     const file = await keep("sound.webm", `/v1/sessions/${session.id}/recording/0`);
-    const verify = () => spawnSync(binary, ["verify", bundle, "--recording", file], { encoding: "utf8" });
+    const other = await keep("voice.webm", `/v1/sessions/${session.id}/recording/1`);
+    const verify = () =>
+      spawnSync(binary, ["verify", bundle, "--recording", file, "--recording", other], { encoding: "utf8" });
     const good = verify();
     assert.deepEqual([good.status, good.stderr], [0, ""], good.stdout);
     assert.match(good.stdout, /holds everything that the candidate said aloud/);
@@ -77,10 +96,15 @@ describe("on our own voice", () => {
     // The recruiter listens: play, a click on a line, the keyboard.
     const { page } = boss;
     const bar = page.getByRole("region", { name: "Recording" });
-    await bar.getByText("Recorded by the candidate’s browser, without the interviewer’s voice:").waitFor();
+    await bar.getByText("Both voices are recorded:").waitFor();
     await bar.getByRole("button", { name: "Play the recording" }).click();
     const place = async () => Number(await bar.getByRole("slider").inputValue());
     await until("sound that goes on", async () => (await place()) > 700);
+    const { looks, median, p95, most } = await apart(page, 6000);
+    t.diagnostic(
+      `the sides play ${median.toFixed(1)} ms apart (median), ${p95.toFixed(1)} ms (p95), ${most.toFixed(1)} ms at the most, ${looks} looks`,
+    );
+    assert.ok(p95 <= 80, `the sides play ${p95} ms apart`);
     await bar.getByRole("button", { name: "Pause the recording" }).click();
     const line = page.locator("[data-line]", { hasText: /test results/i });
     await line.click();
@@ -97,6 +121,8 @@ describe("on our own voice", () => {
     await page.keyboard.press("Enter");
     const asked = session.turns[session.turns.findIndex(({ item }) => item === spoken[0].item) - 1];
     await until("the question", async () => Math.abs((await place()) - asked.started_ms - 700) < 1000);
+    const again = await apart(page, 1500);
+    assert.ok(again.p95 <= 80, `after a jump the sides play ${again.p95} ms apart`);
     await page.keyboard.press("Space");
     assert.deepEqual([...ada.problems, ...boss.problems], []);
     await boss.context.close();

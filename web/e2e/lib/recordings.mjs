@@ -51,12 +51,47 @@ export const uploads = (context) => {
 /** A recruiter at the page of a session that is over. */
 export const listening = async ({ browser, server, recruiter }, id) => {
   const boss = await person(browser);
+  // The player's elements are not part of the page: what is played is noted.
+  await boss.context.addInitScript(() => {
+    const sounds = new Set();
+    const { play } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.play = function noted() {
+      sounds.add(this);
+      return play.call(this);
+    };
+    window.heardSounds = () => [...sounds];
+  });
   const [name, ...value] = recruiter.cookie.split("=");
   await boss.context.addCookies([{ name, value: value.join("="), url: server.url }]);
   await boss.page.goto(`${server.url}/sessions/${id}`);
   await boss.page.getByRole("region", { name: "Recording" }).waitFor();
   return boss;
 };
+
+/**
+ * How far apart the two sides play: the largest distance in milliseconds, looked at for so long at every frame, once both
+ * have begun.
+ */
+export const apart = (page, forMs) =>
+  page.evaluate(async (long) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const playing = () => window.heardSounds().filter((sound) => !sound.paused && !sound.seeking);
+    while (playing().length < 2 || playing().some((sound) => sound.currentTime === 0)) await frame();
+    const begin = performance.now();
+    const all = [];
+    while (performance.now() - begin < long) {
+      const [a, b] = playing();
+      if (a && b) all.push(1000 * Math.abs(a.currentTime - b.currentTime));
+      await frame();
+    }
+    all.sort((a, b) => a - b);
+    return {
+      looks: all.length,
+      median: all[all.length >> 1],
+      p95: all[Math.floor(all.length * 0.95)],
+      most: all.at(-1),
+    };
+  }, forMs);
 
 /** What a file sounds like to a browser: how long it is, and when sound begins after a second of silence. */
 export const heard = (page, path) =>
