@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { person } from "./lib/browser.mjs";
 import { agree, answerAll, begin, finished, start, toSoundCheck } from "./lib/candidate.mjs";
-import { apart, heard, listening, uploads } from "./lib/recordings.mjs";
-import { until } from "./lib/recruiter.mjs";
-import { binary } from "./lib/server.mjs";
+import { apart, heard, lateness, listening, uploads } from "./lib/recordings.mjs";
+import { signIn, until } from "./lib/recruiter.mjs";
+import { binary, startServer } from "./lib/server.mjs";
 import { stage } from "./lib/stage.mjs";
 
 const answers = [
@@ -18,8 +18,52 @@ const answers = [
   "First I would look at the alerts and the logs. Then I would tell the team, and roll back the last change.",
 ];
 
+/** Words must begin where the transcript has them. */
+const assertInPlace = (t, speaker, sound, session, mostMs) => {
+  const late = lateness(sound, session, speaker);
+  t.diagnostic(`the ${speaker}'s words begin ${late.map(Math.round)} ms after their lines`);
+  assert.ok(late.length > 0 && late.every((ms) => Math.abs(ms) < mostMs), `${speaker}: ${late} ms`);
+};
+
 describe("on our own voice", () => {
   const s = stage();
+
+  test("a browser that cannot record and a server that is killed: both voices are there all the same", {
+    timeout: 300_000,
+  }, async (t) => {
+    const { ada, recruiter } = s;
+    await ada.context.addInitScript(() => {
+      window.MediaRecorder = undefined;
+    });
+    const sent = uploads(ada.context);
+    const wavs = await Promise.all(answers.map((text) => recruiter.voice(text)));
+    await begin(ada, s.invited.link);
+    await answerAll(ada, wavs.slice(0, 1));
+    await s.server.kill();
+    const { dataDir, port } = s.server;
+    s.server = await startServer({ dataDir, port });
+    s.recruiter = await signIn(s.server);
+    await answerAll(ada, wavs.slice(1));
+    await finished(ada.page);
+    const session = await s.sealed();
+    const told = await until("the recording", async () => {
+      const found = await s.recruiter.call("GET", `/v1/sessions/${session.id}/recording`);
+      return found.phase === "ready" && found;
+    });
+    assert.deepEqual(sent.chunks(), []);
+    assert.deepEqual([told.state, told.parts.map(({ side }) => side)], ["whole", ["candidate", "interviewer"]]);
+    assert.deepEqual(
+      told.parts.flatMap(({ gaps }) => gaps),
+      [],
+      "the engine remembered what was said while the server was away",
+    );
+    const boss = await listening(s, session.id);
+    for (const [part, speaker] of ["candidate", "interviewer"].entries()) {
+      const sound = await heard(boss.page, `/v1/sessions/${session.id}/recording/${part}`);
+      assertInPlace(t, speaker, sound, session, 500);
+    }
+    await boss.context.close();
+  });
 
   test("a whole interview is heard beside its transcript", { timeout: 300_000 }, async (t) => {
     const { ada, recruiter } = s;
@@ -51,24 +95,10 @@ describe("on our own voice", () => {
     assert.ok(Math.abs(sound.durationMs - told.parts[0].duration_ms) < 50, `${sound.durationMs} ms`);
     const spoken = session.turns.filter((turn) => turn.speaker === "candidate");
     assert.equal(spoken.length, answers.length);
-    const late = spoken.map((turn) => sound.onsets.find((at) => at > turn.started_ms - 700) - turn.started_ms);
-    assert.ok(
-      late.every((ms) => Math.abs(ms) < 500),
-      `words begin ${late} ms after their lines`,
-    );
-    t.diagnostic(`words begin ${late.map(Math.round)} ms after their lines; ${sound.durationMs} ms in all`);
+    assertInPlace(t, "candidate", sound, session, 500);
     // The interviewer's words stand where the transcript has them, on the same clock.
-    const voice = await heard(boss.page, `/v1/sessions/${session.id}/recording/1`);
     assert.deepEqual(told.parts[1].gaps, [], "silence between sentences is no gap");
-    const first = session.turns.filter(
-      ({ speaker }, at) => speaker === "interviewer" && session.turns[at - 1]?.speaker !== "interviewer",
-    );
-    const lag = first.map((turn) => voice.onsets.find((at) => at > turn.started_ms - 500) - turn.started_ms);
-    assert.ok(
-      lag.every((ms) => Math.abs(ms) < 300),
-      `the interviewer's words begin ${lag} ms after their lines`,
-    );
-    t.diagnostic(`the interviewer's words begin ${lag.map(Math.round)} ms after their lines`);
+    assertInPlace(t, "interviewer", await heard(boss.page, `/v1/sessions/${session.id}/recording/1`), session, 150);
 
     // Anybody can check that this is the sound that was sealed.
     const folder = mkdtempSync(join(tmpdir(), "insights-recording-"));

@@ -51,16 +51,6 @@ export const uploads = (context) => {
 /** A recruiter at the page of a session that is over. */
 export const listening = async ({ browser, server, recruiter }, id) => {
   const boss = await person(browser);
-  // The player's elements are not part of the page: what is played is noted.
-  await boss.context.addInitScript(() => {
-    const sounds = new Set();
-    const { play } = HTMLMediaElement.prototype;
-    HTMLMediaElement.prototype.play = function noted() {
-      sounds.add(this);
-      return play.call(this);
-    };
-    window.heardSounds = () => [...sounds];
-  });
   const [name, ...value] = recruiter.cookie.split("=");
   await boss.context.addCookies([{ name, value: value.join("="), url: server.url }]);
   await boss.page.goto(`${server.url}/sessions/${id}`);
@@ -75,7 +65,8 @@ export const listening = async ({ browser, server, recruiter }, id) => {
 export const apart = (page, forMs) =>
   page.evaluate(async (long) => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const playing = () => window.heardSounds().filter((sound) => !sound.paused && !sound.seeking);
+    const isHeard = (sound) => sound.src.includes("/recording/") && !sound.paused && !sound.seeking;
+    const playing = () => window.__players.filter(isHeard);
     while (playing().length < 2 || playing().some((sound) => sound.currentTime === 0)) await frame();
     const begin = performance.now();
     const all = [];
@@ -92,6 +83,12 @@ export const apart = (page, forMs) =>
       most: all.at(-1),
     };
   }, forMs);
+
+/** How long after their lines one speaker's words begin in a file, in ms: for each line that follows another speaker's. */
+export const lateness = ({ onsets }, { turns }, speaker) => {
+  const first = turns.filter((turn, at) => turn.speaker === speaker && turns[at - 1]?.speaker !== speaker);
+  return first.map(({ started_ms }) => onsets.find((at) => at > started_ms - 700) - started_ms);
+};
 
 /** What a file sounds like to a browser: how long it is, and when sound begins after a second of silence. */
 export const heard = (page, path) =>
