@@ -10,6 +10,7 @@ use std::{
 use interview::Timestamp;
 
 use super::{
+    align::lateness_us,
     blobs::{BlobError, Durable, Key},
     parts::{self, Part, Segment, Side, Source},
     reading::{Shelf, Survey},
@@ -95,7 +96,7 @@ impl Work {
         let (webm, others): (Vec<&Segment>, Vec<&Segment>) =
             segments.iter().partition(|segment| segment.media_type == parts::WEBM);
         let (candidates, interviewers) = webm.into_iter().partition(|segment| segment.side.is_candidate());
-        let candidates = self.read(candidates).await?;
+        let candidates = self.aligned(self.read(candidates).await?).await?;
         let spans = candidate_spans(&candidates, &others, |segment| begin_ms(&self.legs, segment) * 1_000);
         made.extend(self.joined(Side::Candidate, &candidates, &spans).await?);
         for segment in others {
@@ -117,6 +118,27 @@ impl Work {
             }
         }
         Ok(readable)
+    }
+
+    /// Puts what pages recorded where the engine heard the same: a page knows less well when its recorder began to hear.
+    async fn aligned<'a>(&self, readable: Vec<Read<'a>>) -> Result<Vec<Read<'a>>> {
+        let (engine, pages): (Vec<_>, Vec<_>) =
+            readable.into_iter().partition(|(segment, _)| segment.source == Source::Engine);
+        let mut heard = Vec::new();
+        for (segment, survey) in engine.iter().filter(|_| !pages.is_empty()) {
+            heard.extend(self.shelf.beats((segment, survey)).await?);
+        }
+        heard.sort_unstable();
+        let mut all = engine;
+        for (segment, survey) in pages {
+            let (from_us, to_us) = survey.whole();
+            // One that heard nothing of the engine's calls is left where it is.
+            let near: Vec<_> = heard.iter().filter(|beat| (from_us..to_us).contains(&beat.0)).copied().collect();
+            let beats = if near.is_empty() { Vec::new() } else { self.shelf.beats((segment, &survey)).await? };
+            let late_us = lateness_us(&beats, &near).unwrap_or(0);
+            all.push((segment, survey.earlier(late_us)));
+        }
+        Ok(all)
     }
 
     /// One side as one file.

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::{
+    align::Beat,
     blobs::{BlobError, Blobs, Key},
     clock::RecorderClock,
     opus,
@@ -38,6 +39,12 @@ pub(super) struct Survey {
 }
 
 impl Survey {
+    /// The same, so much earlier.
+    pub(super) fn earlier(self, by_us: i64) -> Survey {
+        let stretches = self.stretches.into_iter().map(|(from, to)| (from - by_us, to - by_us)).collect();
+        Survey { clock: self.clock.earlier(by_us), stretches, ..self }
+    }
+
     /// From the first packet to the end of the last one.
     pub(super) fn whole(&self) -> (i64, i64) {
         let first = self.stretches.first().map_or(0, |stretch| stretch.0);
@@ -100,6 +107,19 @@ impl Shelf {
         let covered = read.into_iter().map(|chunk| here((before(chunk), ends_us[chunk]))).collect();
         let stretches = stretches.into_iter().map(here).collect();
         Ok(Some(Survey { clock, channels, stretches, covered }))
+    }
+
+    /// When each packet of a segment is, and its size.
+    pub(super) async fn beats(&self, (segment, survey): (&Segment, &Survey)) -> Result<Vec<Beat>> {
+        let mut beats = Vec::new();
+        self.packets(segment, 0..segment.chunks.len(), |packet, _| {
+            if let Some(long_us) = opus::duration_us(&packet.data) {
+                beats.push((survey.clock.session_us(packet.at_us), long_us, packet.data.len()));
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(beats)
     }
 
     /// The chunks that may hold sound of a stretch of the session.
