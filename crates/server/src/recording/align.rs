@@ -12,7 +12,7 @@ const MOST_COMPARED: usize = 60_000;
 const LEAST_COMPARED: usize = 500;
 /// How alike the sizes must be, of 1: otherwise nothing is moved.
 const LEAST_ALIKE: f64 = 0.5;
-/// A likeness that is better by less is no reason to move further.
+/// A hill of likeness that is higher by less is no reason to move further.
 const SAME: f64 = 0.01;
 
 /// One packet: when it begins on the session's clock, how long it lasts (microseconds), and its bytes.
@@ -26,7 +26,11 @@ pub fn lateness_us(late: &[Beat], true_: &[Beat]) -> Option<i64> {
     let alike = |lag: i64| Some((likeness(&late, &true_, lag)?, lag));
     let all: Vec<(f64, i64)> = (-MOST_BINS..=MOST_BINS).filter_map(alike).collect();
     let best = all.iter().map(|(likeness, _)| *likeness).fold(f64::MIN, f64::max);
-    let (_, lag) = all.into_iter().filter(|(likeness, _)| best - likeness < SAME).min_by_key(|(_, lag)| lag.abs())?;
+    let good: Vec<(f64, i64)> = all.into_iter().filter(|(likeness, _)| best - likeness < SAME).collect();
+    // What repeats itself has several hills: the top of the nearest one.
+    let hills = good.chunk_by(|a, b| b.1 - a.1 == 1);
+    let tops = hills.filter_map(|hill| hill.iter().max_by(|a, b| a.0.total_cmp(&b.0)));
+    let (_, lag) = tops.min_by_key(|(_, lag)| lag.abs())?;
     (best >= LEAST_ALIKE && lag.abs() < MOST_BINS).then_some(lag * BIN_US)
 }
 
