@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { person } from "./lib/browser.mjs";
 import { agree, answerAll, begin, finished, start, toSoundCheck } from "./lib/candidate.mjs";
-import { heard, listening, uploads } from "./lib/recordings.mjs";
-import { until } from "./lib/recruiter.mjs";
-import { binary } from "./lib/server.mjs";
+import { apart, heard, lateness, listening, uploads } from "./lib/recordings.mjs";
+import { signIn, until } from "./lib/recruiter.mjs";
+import { binary, startServer } from "./lib/server.mjs";
 import { stage } from "./lib/stage.mjs";
 
 const answers = [
@@ -18,8 +18,52 @@ const answers = [
   "First I would look at the alerts and the logs. Then I would tell the team, and roll back the last change.",
 ];
 
+/** Words must begin where the transcript has them. */
+const assertInPlace = (t, speaker, sound, session, mostMs) => {
+  const late = lateness(sound, session, speaker);
+  t.diagnostic(`the ${speaker}'s words begin ${late.map(Math.round)} ms after their lines`);
+  assert.ok(late.length > 0 && late.every((ms) => Math.abs(ms) < mostMs), `${speaker}: ${late} ms`);
+};
+
 describe("on our own voice", () => {
   const s = stage();
+
+  test("a browser that cannot record and a server that is killed: both voices are there all the same", {
+    timeout: 300_000,
+  }, async (t) => {
+    const { ada, recruiter } = s;
+    await ada.context.addInitScript(() => {
+      window.MediaRecorder = undefined;
+    });
+    const sent = uploads(ada.context);
+    const wavs = await Promise.all(answers.map((text) => recruiter.voice(text)));
+    await begin(ada, s.invited.link);
+    await answerAll(ada, wavs.slice(0, 1));
+    await s.server.kill();
+    const { dataDir, port } = s.server;
+    s.server = await startServer({ dataDir, port });
+    s.recruiter = await signIn(s.server);
+    await answerAll(ada, wavs.slice(1));
+    await finished(ada.page);
+    const session = await s.sealed();
+    const told = await until("the recording", async () => {
+      const found = await s.recruiter.call("GET", `/v1/sessions/${session.id}/recording`);
+      return found.phase === "ready" && found;
+    });
+    assert.deepEqual(sent.chunks(), []);
+    assert.deepEqual([told.state, told.parts.map(({ side }) => side)], ["whole", ["candidate", "interviewer"]]);
+    assert.deepEqual(
+      told.parts.flatMap(({ gaps }) => gaps),
+      [],
+      "the engine remembered what was said while the server was away",
+    );
+    const boss = await listening(s, session.id);
+    for (const [part, speaker] of ["candidate", "interviewer"].entries()) {
+      const sound = await heard(boss.page, `/v1/sessions/${session.id}/recording/${part}`);
+      assertInPlace(t, speaker, sound, session, 500);
+    }
+    await boss.context.close();
+  });
 
   test("a whole interview is heard beside its transcript", { timeout: 300_000 }, async (t) => {
     const { ada, recruiter } = s;
@@ -38,7 +82,12 @@ describe("on our own voice", () => {
       const found = await recruiter.call("GET", `/v1/sessions/${session.id}/recording`);
       return found.phase === "ready" && found;
     });
-    assert.deepEqual([told.state, told.reasons, told.parts.length], ["whole", [], 1], JSON.stringify(told));
+    const sides = told.parts.map(({ side }) => side);
+    assert.deepEqual(
+      [told.state, told.reasons, sides],
+      ["whole", [], ["candidate", "interviewer"]],
+      JSON.stringify(told),
+    );
 
     // What is heard is where the transcript says that it was said.
     const boss = await listening(s, session.id);
@@ -46,12 +95,10 @@ describe("on our own voice", () => {
     assert.ok(Math.abs(sound.durationMs - told.parts[0].duration_ms) < 50, `${sound.durationMs} ms`);
     const spoken = session.turns.filter((turn) => turn.speaker === "candidate");
     assert.equal(spoken.length, answers.length);
-    const late = spoken.map((turn) => sound.onsets.find((at) => at > turn.started_ms - 700) - turn.started_ms);
-    assert.ok(
-      late.every((ms) => Math.abs(ms) < 500),
-      `words begin ${late} ms after their lines`,
-    );
-    t.diagnostic(`words begin ${late.map(Math.round)} ms after their lines; ${sound.durationMs} ms in all`);
+    assertInPlace(t, "candidate", sound, session, 500);
+    // The interviewer's words stand where the transcript has them, on the same clock.
+    assert.deepEqual(told.parts[1].gaps, [], "silence between sentences is no gap");
+    assertInPlace(t, "interviewer", await heard(boss.page, `/v1/sessions/${session.id}/recording/1`), session, 150);
 
     // Anybody can check that this is the sound that was sealed.
     const folder = mkdtempSync(join(tmpdir(), "insights-recording-"));
@@ -63,7 +110,9 @@ describe("on our own voice", () => {
     };
     const bundle = await keep("evidence.jsonl", `/v1/sessions/${session.id}/evidence`);
     const file = await keep("sound.webm", `/v1/sessions/${session.id}/recording/0`);
-    const verify = () => spawnSync(binary, ["verify", bundle, "--recording", file], { encoding: "utf8" });
+    const other = await keep("voice.webm", `/v1/sessions/${session.id}/recording/1`);
+    const verify = () =>
+      spawnSync(binary, ["verify", bundle, "--recording", file, "--recording", other], { encoding: "utf8" });
     const good = verify();
     assert.deepEqual([good.status, good.stderr], [0, ""], good.stdout);
     assert.match(good.stdout, /holds everything that the candidate said aloud/);
@@ -77,10 +126,15 @@ describe("on our own voice", () => {
     // The recruiter listens: play, a click on a line, the keyboard.
     const { page } = boss;
     const bar = page.getByRole("region", { name: "Recording" });
-    await bar.getByText("Recorded by the candidate’s browser, without the interviewer’s voice:").waitFor();
+    await bar.getByText("Both voices are recorded:").waitFor();
     await bar.getByRole("button", { name: "Play the recording" }).click();
     const place = async () => Number(await bar.getByRole("slider").inputValue());
     await until("sound that goes on", async () => (await place()) > 700);
+    const { looks, median, p95, most } = await apart(page, 6000);
+    t.diagnostic(
+      `the sides play ${median.toFixed(1)} ms apart (median), ${p95.toFixed(1)} ms (p95), ${most.toFixed(1)} ms at the most, ${looks} looks`,
+    );
+    assert.ok(p95 <= 80, `the sides play ${p95} ms apart`);
     await bar.getByRole("button", { name: "Pause the recording" }).click();
     const line = page.locator("[data-line]", { hasText: /test results/i });
     await line.click();
@@ -97,6 +151,8 @@ describe("on our own voice", () => {
     await page.keyboard.press("Enter");
     const asked = session.turns[session.turns.findIndex(({ item }) => item === spoken[0].item) - 1];
     await until("the question", async () => Math.abs((await place()) - asked.started_ms - 700) < 1000);
+    const again = await apart(page, 1500);
+    assert.ok(again.p95 <= 80, `after a jump the sides play ${again.p95} ms apart`);
     await page.keyboard.press("Space");
     assert.deepEqual([...ada.problems, ...boss.problems], []);
     await boss.context.close();

@@ -14,6 +14,7 @@ pub mod item;
 pub mod response;
 pub mod server;
 pub mod session;
+pub mod sound;
 mod words;
 
 pub use client::ClientEvent;

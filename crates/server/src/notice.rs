@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The version of the text below.
-const VERSION: &str = "2026-11-23.1";
+const VERSION: &str = "2026-11-23.2";
 
 /// What a candidate reads before agreeing.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -55,7 +55,7 @@ pub fn notice(company: &str, contact_email: &str, provider: ProviderKind, is_rec
                 format!(
                     "Your spoken words are turned into text while you speak, and the text of the whole talk is stored with \
                      its times. {} Nothing about your voice, accent, mood or face is analyzed.",
-                    what_of_the_sound(is_recorded)
+                    what_of_the_sound(provider, is_recorded)
                 ),
             ),
             item("Where your voice goes", where_it_goes(company, provider)),
@@ -83,12 +83,20 @@ pub fn notice(company: &str, contact_email: &str, provider: ProviderKind, is_rec
     }
 }
 
-fn what_of_the_sound(is_recorded: bool) -> &'static str {
-    if is_recorded {
-        "Your browser also records your microphone from the beginning of the talk to its end, and the recording is stored \
-         with the text: it shows what was really said where a word was misheard. While you are muted or paused it is silent."
-    } else {
-        "The sound itself is not stored."
+fn what_of_the_sound(provider: ProviderKind, is_recorded: bool) -> &'static str {
+    match provider {
+        _ if !is_recorded => "The sound itself is not stored.",
+        // Our own engine's calls are recorded by the server as well.
+        ProviderKind::Own => {
+            "Both voices, yours and the interviewer's, are also recorded from the beginning of the talk to its end, by your \
+             browser and by the server that carries the talk, and the recording is stored with the text: it shows what was \
+             really said where a word was misheard. While you are muted or paused nothing of you is in it."
+        }
+        _ => {
+            "Your browser also records your microphone from the beginning of the talk to its end, and the recording is \
+             stored with the text: it shows what was really said where a word was misheard. While you are muted or paused \
+             it is silent."
+        }
     }
 }
 

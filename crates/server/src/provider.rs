@@ -65,7 +65,7 @@ impl Provider {
         let mut pick = Pick::default();
         loop {
             let session = session::of_call(self, pick, ask);
-            match self.realtime.call(offer.clone(), &session, person).await {
+            match self.realtime.call(offer.clone(), &session, person, ask.keeps_sound).await {
                 Ok(call) => return Ok((call, pick)),
                 Err(RealtimeError::Model { which, code }) => {
                     let next = pick.after(which, &self.settings);

@@ -20,6 +20,7 @@ use crate::config::EngineConfig;
 use crate::error::{ApiError, EngineError};
 use crate::http;
 use crate::http::keys::Keys;
+use crate::http::sound::Tapes;
 use crate::media::{Lines, Media};
 use crate::senses::Senses;
 use crate::session::{Ids, RandomIds, Settings, Setup, Wire, resolve_voice};
@@ -34,6 +35,7 @@ pub(crate) struct Doors {
     pub(crate) senses: Senses,
     pub(crate) media: Lines,
     pub(crate) keys: Keys,
+    pub(crate) tapes: Tapes,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
     calls: Mutex<HashMap<String, CallHandle>>,
@@ -146,6 +148,7 @@ impl Engine {
             senses,
             media,
             keys: Keys::default(),
+            tapes: Tapes::default(),
             stop: stop.clone(),
             tasks: TaskTracker::new(),
             calls: Mutex::default(),

@@ -58,6 +58,38 @@ export const listening = async ({ browser, server, recruiter }, id) => {
   return boss;
 };
 
+/**
+ * How far apart the two sides play: the largest distance in milliseconds, looked at for so long at every frame, once both
+ * have begun.
+ */
+export const apart = (page, forMs) =>
+  page.evaluate(async (long) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const isHeard = (sound) => sound.src.includes("/recording/") && !sound.paused && !sound.seeking;
+    const playing = () => window.__players.filter(isHeard);
+    while (playing().length < 2 || playing().some((sound) => sound.currentTime === 0)) await frame();
+    const begin = performance.now();
+    const all = [];
+    while (performance.now() - begin < long) {
+      const [a, b] = playing();
+      if (a && b) all.push(1000 * Math.abs(a.currentTime - b.currentTime));
+      await frame();
+    }
+    all.sort((a, b) => a - b);
+    return {
+      looks: all.length,
+      median: all[all.length >> 1],
+      p95: all[Math.floor(all.length * 0.95)],
+      most: all.at(-1),
+    };
+  }, forMs);
+
+/** How long after their lines one speaker's words begin in a file, in ms: for each line that follows another speaker's. */
+export const lateness = ({ onsets }, { turns }, speaker) => {
+  const first = turns.filter((turn, at) => turn.speaker === speaker && turns[at - 1]?.speaker !== speaker);
+  return first.map(({ started_ms }) => onsets.find((at) => at > started_ms - 700) - started_ms);
+};
+
 /** What a file sounds like to a browser: how long it is, and when sound begins after a second of silence. */
 export const heard = (page, path) =>
   page.evaluate(async (url) => {

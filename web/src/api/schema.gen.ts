@@ -1280,6 +1280,8 @@ export interface components {
             part: number;
             /** @description Of its bytes, hexadecimal. */
             sha256: string;
+            /** @description Whose voice it is. */
+            side: components["schemas"]["Side"];
             /**
              * Format: int64
              * @description Where it begins, in milliseconds of the session, as all times here.
@@ -1486,7 +1488,7 @@ export interface components {
         ReasonCode: "words_missing" | "speech_cut" | "channel_gap" | "response_open" | "channel_lost" | "candidate_left" | "budget_minutes" | "not_begun" | "recording_missing" | "recording_short" | "recording_unjoined" | "words_recovered" | "recovery_failed" | "noted";
         /** @description What there is of a recording. */
         Recording: {
-            /** @description In order. It is the candidate's microphone: the interviewer's voice is not in it. */
+            /** @description In order. One or more hold the candidate's voice; one the interviewer's, where our own engine carried the calls. */
             parts: components["schemas"]["PartView"][];
             phase: components["schemas"]["RecordingPhase"];
             /** @description Why it does not. */
@@ -1637,6 +1639,11 @@ export interface components {
              */
             turns: number;
         };
+        /**
+         * @description Whose voice it is.
+         * @enum {string}
+         */
+        Side: "candidate" | "interviewer";
         /** @description What one signs in with. */
         SignInBody: {
             email: string;

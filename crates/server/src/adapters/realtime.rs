@@ -9,6 +9,7 @@ pub mod error;
 mod probe;
 pub mod sdp;
 pub mod sideband;
+pub mod sound;
 mod speech;
 mod wire;
 

@@ -90,7 +90,8 @@ fn tell_recording(report: &Report) {
     };
     say(&format!("sound    the recording {state} ({segments} segments, {chunks} chunks)"));
     for part in &recorded.parts {
-        say(&format!("  - {} ms, {} bytes, SHA-256 {}", part.duration_ms, part.bytes, part.sha256));
+        let (side, ms, bytes) = (part.side.text(), part.duration_ms, part.bytes);
+        say(&format!("  - {side}: {ms} ms, {bytes} bytes, SHA-256 {}", part.sha256));
     }
     for reason in &recorded.reasons {
         say(&format!("  - {}", reason.words));

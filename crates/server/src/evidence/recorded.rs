@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{lines, reason::Reason};
 use crate::recording::{
     judge::{RecordingState, judge},
-    parts::{self, Part, Segment},
+    parts::{self, Part, Segment, Side, Source, is_usual_side, is_usual_source},
 };
 
 /// The recording in a statement.
@@ -34,8 +34,14 @@ pub struct SegmentHead {
     pub segment: String,
     /// The last place.
     pub last_seq: i64,
-    /// Whether the page had said that nothing follows.
+    /// Whether the recorder had said that nothing follows.
     pub is_closed: bool,
+    /// Whose voice; not written where it is the candidate's.
+    #[serde(default, skip_serializing_if = "is_usual_side")]
+    pub side: Side,
+    /// Who recorded it; not written where the page did.
+    #[serde(default, skip_serializing_if = "is_usual_source")]
+    pub source: Source,
 }
 
 impl Recorded {
@@ -56,11 +62,21 @@ impl Recorded {
     }
 }
 
+impl Recorded {
+    /// Whether anything in it is not the candidate's side as its page recorded it: what there was before there were sides.
+    pub fn has_sides(&self) -> bool {
+        let is_usual = |head: &SegmentHead| head.side.is_candidate() && head.source == Source::Page;
+        !self.segments.iter().all(is_usual) || !self.parts.iter().all(|part| part.side.is_candidate())
+    }
+}
+
 fn head(segment: &Segment) -> SegmentHead {
     SegmentHead {
         segment: segment.segment.clone(),
         last_seq: segment.chunks.len() as i64,
         is_closed: segment.is_closed,
+        side: segment.side,
+        source: segment.source,
     }
 }
 

@@ -16,9 +16,10 @@ use crate::secrets::hex;
 
 /// The format of a record without a recording.
 pub const WITHOUT_RECORDING: u32 = 1;
-/// The format of a record with a recording, which is part of the root.
+/// The format of a record with a recording of the candidate's page alone.
 pub const WITH_RECORDING: u32 = 2;
-/// The newest format: what was not heard live was looked for in the recording.
+/// The newest format: the recording has both voices or comes from elsewhere than the candidate's page, or what was not heard
+/// live was looked for in it.
 pub const VERSION: u32 = 3;
 
 /// Whether every word is provably there.
@@ -63,7 +64,7 @@ pub struct Statement {
     pub log: String,
     /// The root of the transcript.
     pub transcript: String,
-    /// The recording, where one was agreed to; from version 2 on.
+    /// The recording, where one was agreed to; not in version 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Recorded>,
     /// What was not heard live and found in the recording, where there was something; only in version 3.
@@ -146,10 +147,11 @@ impl Facts<'_> {
 
 /// The version of a statement that speaks of these.
 fn version(recording: Option<&Recorded>, recovered: Option<&Recovered>) -> u32 {
-    match (recording, recovered) {
-        (_, Some(_)) => VERSION,
-        (Some(_), None) => WITH_RECORDING,
-        (None, None) => WITHOUT_RECORDING,
+    match recording {
+        _ if recovered.is_some() => VERSION,
+        None => WITHOUT_RECORDING,
+        Some(recorded) if recorded.has_sides() => VERSION,
+        Some(_) => WITH_RECORDING,
     }
 }
 

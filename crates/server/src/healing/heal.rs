@@ -111,7 +111,7 @@ fn timed(rows: &[Row]) -> BTreeSet<String> {
 
 /// The file with the candidate's side. What Safari records is not taken apart.
 fn candidates(parts: Vec<Part>) -> Option<Part> {
-    parts.into_iter().find(|part| part.media_type == parts::WEBM)
+    parts.into_iter().find(|part| part.media_type == parts::WEBM && part.side.is_candidate())
 }
 
 /// What nobody heard, in milliseconds of the session; none: the file is gone.

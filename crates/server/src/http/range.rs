@@ -57,7 +57,8 @@ pub async fn serve(cx: &Caller<Recruiter>, session: &SessionId, part: &Part, hea
     put(header::CONTENT_LENGTH, (range.end - range.start).to_string())?;
     put(header::ACCEPT_RANGES, "bytes".to_owned())?;
     put(header::ETAG, tag)?;
-    put(header::CONTENT_DISPOSITION, format!("inline; filename=\"recording-{session}.{ending}\""))?;
+    let whose = if part.side.is_candidate() { "" } else { "-interviewer" };
+    put(header::CONTENT_DISPOSITION, format!("inline; filename=\"recording-{session}{whose}.{ending}\""))?;
     if status == StatusCode::PARTIAL_CONTENT {
         put(header::CONTENT_RANGE, format!("bytes {}-{}/{length}", range.start, range.end - 1))?;
     }

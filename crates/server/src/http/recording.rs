@@ -8,7 +8,7 @@ use crate::ids::{AuditId, SessionId};
 use crate::recording::{
     judge::RecordingState,
     keep::{self, MOST_CHUNK},
-    parts::{self, Part},
+    parts::{self, Part, Side, Source},
     timeline::Gap,
 };
 use crate::secrets::hex;
@@ -95,6 +95,9 @@ pub async fn keep_chunk(
         sha256,
         bytes: bytes.len() as i64,
         is_last: query.last == Some(true),
+        side: Side::Candidate,
+        source: Source::Page,
+        position: 0,
     };
     let kept = keep::keep(&cx.app, &cx.store, &session, (&chunk, bytes), cx.now).await?;
     Ok(Json(ChunkAck { acked: kept.seq() }))
@@ -145,6 +148,8 @@ pub struct PartView {
     sha256: String,
     /// Where nothing was recorded.
     gaps: Vec<Gap>,
+    /// Whose voice it is.
+    side: Side,
 }
 
 /// What there is of a recording.
@@ -155,7 +160,7 @@ pub struct Recording {
     state: Option<RecordingState>,
     /// Why it does not.
     reasons: Vec<Reason>,
-    /// In order. It is the candidate's microphone: the interviewer's voice is not in it.
+    /// In order. One or more hold the candidate's voice; one the interviewer's, where our own engine carried the calls.
     parts: Vec<PartView>,
 }
 
@@ -185,8 +190,8 @@ pub async fn get_recording(cx: Caller<Recruiter>, Path(id): Path<SessionId>) -> 
 }
 
 fn part((part, is): (usize, Part)) -> PartView {
-    let Part { media_type, start_ms, duration_ms, bytes, sha256, gaps } = is;
-    PartView { part, media_type, start_ms, duration_ms, bytes, sha256, gaps }
+    let Part { media_type, start_ms, duration_ms, bytes, sha256, gaps, side } = is;
+    PartView { part, media_type, start_ms, duration_ms, bytes, sha256, gaps, side }
 }
 
 /// Plays a file of a session's recording, or a range of it. The first time that somebody listens is noted in the audit trail.

@@ -31,6 +31,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener) -> io::Result<()> {
         let service = TowerToHyperService::new(service);
         let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = open.watch(connection);
+        #[expect(clippy::disallowed_methods, reason = "`open` waits for it, for as long as open requests have")]
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection broke");

@@ -3,6 +3,7 @@
 use super::{Job, JobContext};
 use crate::{
     ids::SessionId,
+    jobs,
     recording::{join, keep},
     sessions::sealing,
 };
@@ -14,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct JoinRecording {
     /// Whose.
     pub session: SessionId,
+    /// Whether it was the last chunk of its segment that asked for it.
+    #[serde(default)]
+    pub is_last: bool,
 }
 
 impl Job for JoinRecording {
@@ -27,8 +31,12 @@ impl Job for JoinRecording {
         }
         let segments =
             store.read(async |db| db.recording_segments(session).await).await.map_err(crate::commands::plain)?;
-        if !keep::is_settled(&segments, app.now()) {
-            // The chunk that came last has a job of its own.
+        if let Some(until) = keep::unsettled_until(&segments, app.now()) {
+            // The chunk that came last has a job of its own; one that ends its segment had it at once.
+            if self.is_last {
+                let later = store.write(async |db| jobs::enqueue_at(db, app, &self, until).await).await;
+                later.map_err(crate::commands::plain)?;
+            }
             return Ok(());
         }
         join::join(app, store, session).await.map_err(crate::commands::plain).context("joining the recording")?;

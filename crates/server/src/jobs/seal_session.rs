@@ -30,7 +30,7 @@ impl Job for SealSession {
         if let Err(error) = join::join(app, store, session).await {
             // The words do not wait for the sound.
             tracing::error!(%session, %error, cause = ?error.cause(), "the recording is not joined yet");
-            let again = JoinRecording { session: session.clone() };
+            let again = JoinRecording { session: session.clone(), is_last: false };
             store.write(async |db| enqueue_at(db, app, &again, app.now().plus_ms(JOIN_AGAIN_MS)).await).await?;
         }
         sealing::seal(app, store, session).await.map_err(crate::commands::plain).context("sealing")?;

@@ -57,7 +57,7 @@ async fn foreign(provider: &Provider) -> Result<String, RealtimeError> {
 
 /// The first models that the provider takes, in the whole session as an interview asks for it.
 async fn pick(provider: &Provider) -> Result<Pick, RealtimeError> {
-    let ask = Ask { language: "en".into(), voice: provider.settings.voice.clone() };
+    let ask = Ask { language: "en".into(), voice: provider.settings.voice.clone(), keeps_sound: false };
     let mut pick = Pick::default();
     loop {
         match provider.realtime.would_take(&session::of_call(provider, pick, &ask)).await {

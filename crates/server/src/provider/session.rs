@@ -21,6 +21,8 @@ pub struct Ask {
     pub language: String,
     /// The interviewer's voice.
     pub voice: String,
+    /// Whether the sound is to be had from the engine, which our own one can.
+    pub keeps_sound: bool,
 }
 
 /// Which parameters a transcription model takes.
@@ -156,7 +158,7 @@ mod tests {
     }
 
     fn heard(transcription: &str, languages: &[&str]) -> Value {
-        let ask = Ask { language: "en-GB".into(), voice: "marin".into() };
+        let ask = Ask { language: "en-GB".into(), voice: "marin".into(), keeps_sound: false };
         let session = of_call(&provider(ProviderKind::OpenAi, transcription, languages), Pick::default(), &ask);
         session["audio"]["input"]["transcription"].clone()
     }
@@ -179,7 +181,7 @@ mod tests {
 
     #[test]
     fn only_models_that_think_are_told_how_much() {
-        let ask = Ask { language: "en".into(), voice: "marin".into() };
+        let ask = Ask { language: "en".into(), voice: "marin".into(), keeps_sound: false };
         let openai = provider(ProviderKind::OpenAi, "gpt-transcribe", &[]);
         assert_eq!(of_call(&openai, Pick::default(), &ask)["reasoning"], json!({"effort": "low"}));
         let second = Pick::default().after(crate::adapters::realtime::error::Which::Model, &openai.settings).unwrap();

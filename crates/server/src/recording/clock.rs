@@ -51,6 +51,11 @@ impl RecorderClock {
         RecorderClock { delay_us: a.1, anchor_us: a.0, pace, ..still(a) }
     }
 
+    /// The same clock, whose times are so much earlier.
+    pub fn earlier(self, by_us: i64) -> RecorderClock {
+        RecorderClock { begin_us: self.begin_us - by_us, ..self }
+    }
+
     /// The session's time of a recorder's time.
     pub fn session_us(&self, at_us: i64) -> i64 {
         let since = at_us - self.zero_us;

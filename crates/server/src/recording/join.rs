@@ -2,30 +2,27 @@
 //! again; the same chunks give the same bytes.
 
 use std::{
-    collections::BTreeMap,
     fs::File,
     io::{self, BufWriter, Write},
     sync::Arc,
 };
 
 use interview::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::{
-    blobs::{BlobError, Blobs, Durable, Key},
-    clock::RecorderClock,
-    opus,
-    parts::{self, Part, Segment},
+    align::lateness_us,
+    blobs::{BlobError, Durable, Key},
+    parts::{self, Part, Segment, Side, Source},
+    reading::{Shelf, Survey},
     scratch::Scratch,
-    timeline::{Gap, Piece, Timeline, pieces},
-    webm::read::{Packet, Reader},
+    timeline::{Gap, Piece, Span, Timeline, holes, pieces},
+    webm::read::Packet,
 };
 use crate::{
     app::App,
     error::{Error, Result},
-    ids::{SessionId, TenantId},
+    ids::SessionId,
     jobs::{self, heal_session::HealSession},
-    secrets::hex,
     store::{LegRow, RecordingRow, TenantStore},
 };
 
@@ -48,14 +45,14 @@ pub async fn join(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> R
         return Ok(Vec::new());
     }
     let until = row.ended_at.unwrap_or(app.now());
-    let work = Work {
+    let shelf = Shelf {
         blobs: app.blobs.current(),
         tenant: store.tenant().clone(),
         session: session.clone(),
         most_us: (first_ready(&legs).map_or(0, |at| until.ms_since(at).max(0)) + SLACK_MS) * 1_000,
     };
     let (mut all, mut proofs) = (Vec::new(), Vec::new());
-    for made in work.make(&segments, &legs).await? {
+    for made in (Work { shelf, legs }).make(&segments).await? {
         all.push(made.0);
         proofs.push(made.1);
     }
@@ -80,75 +77,114 @@ pub fn first_ready(legs: &[LegRow]) -> Option<Timestamp> {
     legs.iter().find(|leg| leg.ready_at.is_some()).or(legs.first()).map(ready_at)
 }
 
-/// Where the session's clock stands when a leg is ready, from which a page counts.
+/// Where the session's clock stands when a leg is ready.
 pub fn ready_ms(legs: &[LegRow], number: i64) -> i64 {
     let first = first_ready(legs);
     let own = legs.iter().find(|leg| leg.number == number).map(ready_at).or(first);
     first.zip(own).map_or(0, |(first, own)| own.ms_since(first).max(0))
 }
 
-/// What a segment's bytes turned out to hold.
-#[derive(Clone, Copy, Debug)]
-struct Survey {
-    clock: RecorderClock,
-    /// The first packet, on the session's clock.
-    from_us: i64,
-    /// The end of the last one.
-    to_us: i64,
-    channels: u8,
+/// Where the session's clock stands when a segment's recorder is started. A page counts from when its leg was ready, what the
+/// server reads itself from when it was answered.
+fn begin_ms(legs: &[LegRow], segment: &Segment) -> i64 {
+    let first = first_ready(legs);
+    let leg = legs.iter().find(|leg| leg.number == segment.leg);
+    let own = match segment.source {
+        Source::Page => leg.map(ready_at).or(first).max(first),
+        Source::Engine => leg.map(|leg| leg.started_at).or(first),
+    };
+    first.zip(own).map_or(0, |(first, own)| own.ms_since(first)) + segment.offset_ms
 }
 
 struct Work {
-    blobs: Arc<dyn Blobs>,
-    tenant: TenantId,
-    session: SessionId,
-    /// No sound of the session can be later: whatever a page says, a file is not made longer than the talk was.
-    most_us: i64,
+    shelf: Shelf,
+    legs: Vec<LegRow>,
 }
 
+/// A segment with what is in it.
+type Read<'a> = (&'a Segment, Survey);
+
 impl Work {
-    async fn make(&self, segments: &[Segment], legs: &[LegRow]) -> Result<Vec<(Part, Durable)>> {
+    async fn make(&self, segments: &[Segment]) -> Result<Vec<(Part, Durable)>> {
         let mut made = Vec::new();
-        let webm: Vec<&Segment> = segments.iter().filter(|segment| segment.media_type == parts::WEBM).collect();
-        if let Some(part) = self.joined(&webm, legs).await? {
-            made.push(part);
+        let (webm, others): (Vec<&Segment>, Vec<&Segment>) =
+            segments.iter().partition(|segment| segment.media_type == parts::WEBM);
+        let (candidates, interviewers) = webm.into_iter().partition(|segment| segment.side.is_candidate());
+        let candidates = self.aligned(self.read(candidates).await?).await?;
+        let spans = candidate_spans(&candidates, &others, |segment| begin_ms(&self.legs, segment) * 1_000);
+        made.extend(self.joined(Side::Candidate, &candidates, &spans).await?);
+        for segment in others {
+            made.push(self.as_it_came(segment).await?);
         }
-        for segment in segments.iter().filter(|segment| segment.media_type != parts::WEBM) {
-            if let Some(part) = self.as_it_came(segment, legs).await? {
-                made.push(part);
-            }
-        }
+        let interviewers = self.read(interviewers).await?;
+        let spans: Vec<Span> =
+            interviewers.iter().enumerate().map(|(of, (_, survey))| Span::of(Some(of), survey.whole(), 0)).collect();
+        made.extend(self.joined(Side::Interviewer, &interviewers, &spans).await?);
         Ok(made)
     }
 
-    /// All segments of WebM as one file.
-    async fn joined(&self, segments: &[&Segment], legs: &[LegRow]) -> Result<Option<(Part, Durable)>> {
+    /// Those of the segments in which there is something.
+    async fn read<'a>(&self, segments: Vec<&'a Segment>) -> Result<Vec<Read<'a>>> {
         let mut readable = Vec::new();
         for segment in segments {
-            if let Some(survey) = self.survey(segment, legs).await? {
-                readable.push((*segment, survey));
+            if let Some(survey) = self.shelf.survey(segment, begin_ms(&self.legs, segment) * 1_000).await? {
+                readable.push((segment, survey));
             }
         }
-        let spans: Vec<(i64, i64)> = readable.iter().map(|(_, survey)| (survey.from_us, survey.to_us)).collect();
+        Ok(readable)
+    }
+
+    /// Puts what pages recorded where the engine heard the same: a page knows less well when its recorder began to hear.
+    async fn aligned<'a>(&self, readable: Vec<Read<'a>>) -> Result<Vec<Read<'a>>> {
+        let (engine, pages): (Vec<_>, Vec<_>) =
+            readable.into_iter().partition(|(segment, _)| segment.source == Source::Engine);
+        let mut heard = Vec::new();
+        for (segment, survey) in engine.iter().filter(|_| !pages.is_empty()) {
+            heard.extend(self.shelf.beats((segment, survey)).await?);
+        }
+        heard.sort_unstable();
+        let mut all = engine;
+        for (segment, survey) in pages {
+            let (from_us, to_us) = survey.whole();
+            // One that heard nothing of the engine's calls is left where it is.
+            let near: Vec<_> = heard.iter().filter(|beat| (from_us..to_us).contains(&beat.0)).copied().collect();
+            let beats = if near.is_empty() { Vec::new() } else { self.shelf.beats((segment, &survey)).await? };
+            let late_us = lateness_us(&beats, &near).unwrap_or(0);
+            all.push((segment, survey.earlier(late_us)));
+        }
+        Ok(all)
+    }
+
+    /// One side as one file.
+    async fn joined(&self, side: Side, readable: &[Read<'_>], spans: &[Span]) -> Result<Option<(Part, Durable)>> {
         let Some(channels) = readable.iter().map(|(_, survey)| survey.channels).max() else { return Ok(None) };
-        let scratch = Scratch::new(self.blobs.scratch());
+        let scratch = Scratch::new(self.shelf.blobs.scratch());
         let file = BufWriter::new(scratch.create().map_err(failed)?);
         let mut timeline = Timeline::new(file, channels).map_err(failed)?;
-        for piece in pieces(&spans) {
-            let (segment, survey) = readable[piece.of];
-            self.copy(segment, survey, piece, &mut timeline).await?;
+        for piece in pieces(spans) {
+            if let Some((segment, survey)) = piece.of.and_then(|of| readable.get(of)) {
+                self.copy((segment, survey), piece, &mut timeline).await?;
+            }
         }
         let joined = timeline.finish().map_err(failed)?;
         joined.out.into_inner().map_err(|error| failed(error.into_error()))?;
+        let gaps = match side {
+            Side::Candidate => joined.gaps,
+            // The engine sends nothing while nobody speaks: that is no gap.
+            Side::Interviewer => {
+                holes(readable.iter().flat_map(|(_, survey)| &survey.covered).copied(), joined.duration_ms)
+            }
+        };
         let sha256 = scratch.sha256().map_err(failed)?;
-        let durable = self.blobs.take(Key::part(&self.tenant, &self.session, &sha256), scratch.path()).await?;
+        let durable = self.keep(&scratch, &sha256).await?;
         let part = Part {
             media_type: parts::WEBM.to_owned(),
             start_ms: 0,
             duration_ms: joined.duration_ms,
             bytes: joined.bytes as i64,
             sha256,
-            gaps: joined.gaps,
+            gaps,
+            side,
         };
         Ok(Some((part, durable)))
     }
@@ -156,102 +192,31 @@ impl Work {
     /// Copies a piece of a segment.
     async fn copy(
         &self,
-        segment: &Segment,
-        survey: Survey,
+        (segment, survey): (&Segment, &Survey),
         piece: Piece,
         timeline: &mut Timeline<BufWriter<File>>,
     ) -> Result<()> {
-        self.packets(segment, |packet, _| {
-            let at_us = survey.clock.session_us(packet.at_us);
-            if (piece.from_us..piece.to_us).contains(&at_us) && (0..self.most_us).contains(&at_us) {
-                timeline.packet(&Packet { at_us, data: packet.data }).map_err(failed)?;
-            }
-            Ok(())
-        })
-        .await?;
-        Ok(())
-    }
-
-    /// Reads a segment to know where it belongs; none: there is nothing in it that can be joined.
-    async fn survey(&self, segment: &Segment, legs: &[LegRow]) -> Result<Option<Survey>> {
-        let (mut first, mut end) = (None, 0);
-        // What the page had got when: the end of each chunk's last packet.
-        let mut ends: BTreeMap<usize, i64> = BTreeMap::new();
-        let reader = self
-            .packets(segment, |packet, chunk| {
-                let Some(long_us) = opus::duration_us(&packet.data) else { return Ok(()) };
-                let zero = *first.get_or_insert(packet.at_us);
-                if !(0..self.most_us).contains(&(packet.at_us - zero)) {
-                    return Ok(());
+        let chunks = Shelf::chunks_of(segment, survey, (piece.from_us, piece.to_us));
+        self.shelf
+            .packets(segment, chunks, |packet, _| {
+                let at_us = survey.clock.session_us(packet.at_us);
+                if (piece.from_us..piece.to_us).contains(&at_us) && (0..self.shelf.most_us).contains(&at_us) {
+                    timeline.packet(&Packet { at_us, data: packet.data }).map_err(failed)?;
                 }
-                end = end.max(packet.at_us + long_us);
-                ends.insert(chunk, end - zero);
                 Ok(())
             })
             .await?;
-        let (Some(first), Some(channels)) = (first, reader.channels()) else { return Ok(None) };
-        if ends.len() > 1 {
-            // The last one is given at once, the others with the next sound: it would make the clock look fast.
-            ends.pop_last();
-        }
-        let seen: Vec<_> =
-            ends.into_iter().map(|(chunk, end)| (end, segment.chunks[chunk].end_ms * 1_000 - end)).collect();
-        let begin_us = (ready_ms(legs, segment.leg) + segment.offset_ms) * 1_000;
-        let clock = RecorderClock::of(begin_us, first, &seen);
-        Ok(Some(Survey { clock, from_us: clock.session_us(first), to_us: clock.session_us(end), channels }))
-    }
-
-    /// Gives every packet that can be read to `use_it`, with the place of its chunk in the list. Chunks that are not what they
-    /// were are left out.
-    async fn packets(&self, segment: &Segment, mut use_it: impl FnMut(Packet, usize) -> Result<()>) -> Result<Reader> {
-        let mut reader = Reader::default();
-        for (place, chunk) in segment.chunks.iter().enumerate() {
-            match self.chunk(segment, place).await? {
-                Some(bytes) => reader.push(&bytes),
-                None => {
-                    let next = segment.chunks.get(place + 1).map_or(chunk.end_ms, |next| next.end_ms);
-                    reader.lose((chunk.end_ms * 1_000, next * 1_000));
-                    continue;
-                }
-            }
-            loop {
-                match reader.packet() {
-                    Ok(Some(packet)) => use_it(packet, place)?,
-                    Ok(None) => break,
-                    Err(why) => {
-                        tracing::warn!(session = %self.session, seq = chunk.seq, %why, "sound cannot be read");
-                        reader.skip();
-                    }
-                }
-            }
-        }
-        Ok(reader)
-    }
-
-    /// A chunk's bytes; none: they are gone, or not what was acknowledged.
-    async fn chunk(&self, segment: &Segment, place: usize) -> Result<Option<bytes::Bytes>> {
-        let chunk = &segment.chunks[place];
-        let key = Key::chunk(&self.tenant, &self.session, &segment.segment, (chunk.seq, &chunk.sha256));
-        let bytes = match self.blobs.read(key, 0..chunk.bytes.unsigned_abs()).await {
-            Ok(bytes) => Some(bytes),
-            Err(BlobError::Missing) => None,
-            Err(error) => return Err(error.into()),
-        };
-        let whole = bytes.filter(|bytes| hex(&Sha256::digest(bytes)) == chunk.sha256);
-        if whole.is_none() {
-            tracing::error!(session = %self.session, seq = chunk.seq, "a chunk of the recording is lost or altered");
-        }
-        Ok(whole)
+        Ok(())
     }
 
     /// A segment of MP4, chunk after chunk: a browser plays it, and nothing here takes it apart.
-    async fn as_it_came(&self, segment: &Segment, legs: &[LegRow]) -> Result<Option<(Part, Durable)>> {
-        let scratch = Scratch::new(self.blobs.scratch());
+    async fn as_it_came(&self, segment: &Segment) -> Result<(Part, Durable)> {
+        let scratch = Scratch::new(self.shelf.blobs.scratch());
         let mut file = scratch.create().map_err(failed)?;
         let (mut bytes, mut end_ms, mut gaps) = (0, 0, Vec::new());
-        let start_ms = ready_ms(legs, segment.leg) + segment.offset_ms;
+        let start_ms = begin_ms(&self.legs, segment);
         for (place, chunk) in segment.chunks.iter().enumerate() {
-            match self.chunk(segment, place).await? {
+            match self.shelf.chunk(segment, place).await? {
                 Some(content) => {
                     file.write_all(&content).map_err(failed)?;
                     bytes += content.len() as i64;
@@ -263,10 +228,38 @@ impl Work {
         }
         drop(file);
         let sha256 = scratch.sha256().map_err(failed)?;
-        let durable = self.blobs.take(Key::part(&self.tenant, &self.session, &sha256), scratch.path()).await?;
-        let media_type = segment.media_type.clone();
-        Ok(Some((Part { media_type, start_ms, duration_ms: end_ms, bytes, sha256, gaps }, durable)))
+        let durable = self.keep(&scratch, &sha256).await?;
+        let (media_type, side) = (segment.media_type.clone(), segment.side);
+        Ok((Part { media_type, start_ms, duration_ms: end_ms, bytes, sha256, gaps, side }, durable))
     }
+
+    async fn keep(&self, scratch: &Scratch, sha256: &str) -> Result<Durable> {
+        let Shelf { blobs, tenant, session, .. } = &self.shelf;
+        Ok(blobs.take(Key::part(tenant, session, sha256), scratch.path()).await?)
+    }
+}
+
+/// Where the candidate's side is taken from: a page's recorder, and what the engine kept where no page has anything.
+fn candidate_spans(readable: &[Read<'_>], others: &[&Segment], begin_us: impl Fn(&Segment) -> i64) -> Vec<Span> {
+    let has_engine = readable.iter().any(|(segment, _)| segment.source == Source::Engine);
+    let mut spans = Vec::new();
+    for (of, (segment, survey)) in readable.iter().enumerate() {
+        let whole = survey.whole();
+        match segment.source {
+            Source::Engine => spans.push(Span { is_filling: true, ..Span::of(Some(of), whole, whole.0) }),
+            Source::Page if has_engine => {
+                spans.extend(survey.stretches.iter().map(|stretch| Span::of(Some(of), *stretch, whole.0)));
+            }
+            Source::Page => spans.push(Span::of(Some(of), whole, whole.0)),
+        }
+    }
+    // What is a file of its own needs no filling.
+    for segment in others {
+        let from_us = begin_us(segment);
+        let end_us = segment.chunks.last().map_or(0, |chunk| chunk.end_ms * 1_000);
+        spans.push(Span::of(None, (from_us, from_us + end_us), i64::MIN));
+    }
+    spans
 }
 
 fn failed(error: io::Error) -> Error {

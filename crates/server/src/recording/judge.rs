@@ -5,7 +5,7 @@ use interview::{Speaker, TurnKind, TurnStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::parts::{self, Part, Segment};
+use super::parts::{Part, Segment};
 use crate::evidence::{
     lines::Turn,
     reason::{Reason, ReasonCode},
@@ -28,20 +28,21 @@ pub enum RecordingState {
     Nothing,
 }
 
-/// Judges a recording that the candidate agreed to.
+/// Judges a recording that the candidate agreed to: the candidate's side of it, whoever recorded it.
 pub fn judge(segments: &[Segment], files: &[Part], turns: &[Turn]) -> (RecordingState, Vec<Reason>) {
     let spoken: Vec<(i64, i64)> =
         turns.iter().filter(|turn| is_spoken(turn)).map(|t| (t.started_ms, t.ended_ms)).collect();
-    if parts::count(segments) == 0 {
+    if segments.iter().filter(|segment| segment.side.is_candidate()).all(|segment| segment.chunks.is_empty()) {
         return match spoken.is_empty() {
             true => (RecordingState::Nothing, Vec::new()),
             false => (RecordingState::Missing, vec![missing()]),
         };
     }
+    let files: Vec<&Part> = files.iter().filter(|file| file.side.is_candidate()).collect();
     if files.is_empty() {
         return (RecordingState::Partial, vec![unjoined()]);
     }
-    let recorded: Vec<(i64, i64)> = files.iter().flat_map(Part::recorded).collect();
+    let recorded: Vec<(i64, i64)> = files.into_iter().flat_map(Part::recorded).collect();
     let outside: i64 = spoken.iter().map(|span| outside_ms(*span, &recorded)).sum();
     if outside > MOST_OUTSIDE_MS {
         return (RecordingState::Partial, vec![short(outside)]);
@@ -85,7 +86,10 @@ fn short(outside_ms: i64) -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::{parts::Chunk, timeline::Gap};
+    use crate::recording::{
+        parts::{self, Chunk, Side, Source},
+        timeline::Gap,
+    };
 
     fn turn(kind: TurnKind, speaker: Speaker, started_ms: i64, ended_ms: i64) -> Turn {
         Turn {
@@ -116,13 +120,16 @@ mod tests {
             leg: 1,
             offset_ms: 0,
             is_closed: true,
+            side: Side::Candidate,
+            source: Source::Page,
             chunks: vec![chunk],
         }
     }
 
     fn file(start_ms: i64, duration_ms: i64, gaps: &[(i64, i64)]) -> Part {
         let gaps = gaps.iter().map(|(start_ms, end_ms)| Gap { start_ms: *start_ms, end_ms: *end_ms }).collect();
-        Part { media_type: parts::WEBM.into(), start_ms, duration_ms, bytes: 1, sha256: String::new(), gaps }
+        let (media_type, side) = (parts::WEBM.into(), Side::Candidate);
+        Part { media_type, start_ms, duration_ms, bytes: 1, sha256: String::new(), gaps, side }
     }
 
     fn code(files: &[Part], turns: &[Turn]) -> (RecordingState, Option<ReasonCode>) {
@@ -153,6 +160,9 @@ mod tests {
         ];
         assert_eq!(code(&[file(0, 10, &[])], &typed), (RecordingState::Whole, None));
         assert_eq!(judge(&[], &[], &typed).0, RecordingState::Nothing);
+        let (ours, voice) = (Segment { side: Side::Interviewer, ..segment() }, file(0, 9_000, &[]));
+        let voice = Part { side: Side::Interviewer, ..voice };
+        assert_eq!(judge(&[ours], &[voice], &[said(0, 9_000)]).0, RecordingState::Missing, "the other side");
         let (state, reasons) = judge(&[], &[], &[said(0, 1)]);
         assert_eq!((state, reasons[0].code), (RecordingState::Missing, ReasonCode::RecordingMissing));
     }

@@ -32,6 +32,20 @@ pub async fn keep(
     now: Timestamp,
 ) -> Result<Kept> {
     check(chunk, &bytes)?;
+    match self::store(app, store, session, (chunk, bytes), now).await? {
+        Keeping::Kept(kept) => Ok(kept),
+        Keeping::Refused(place) => Err(refuse(app, store, session, chunk, place, now).await),
+    }
+}
+
+/// Stores a chunk that is as it should be, whoever recorded it.
+pub async fn store(
+    app: &App,
+    store: &TenantStore,
+    session: &SessionId,
+    (chunk, bytes): (&NewChunk, Bytes),
+    now: Timestamp,
+) -> Result<Keeping> {
     let place = store
         .read(async |db| {
             may_record(db.consent_notice(session).await?.as_deref())?;
@@ -44,21 +58,19 @@ pub async fn keep(
             Some(app.blobs.current().put(Key::chunk(store.tenant(), session, &chunk.segment, place), bytes).await?)
         }
         Place::Known => None,
-        other => return Err(refuse(app, store, session, chunk, other, now).await),
+        other => return Ok(Keeping::Refused(other)),
     };
     let at = if chunk.is_last { now } else { now.plus_ms(QUIET_MS) };
-    let late = jobs::new(app, &JoinRecording { session: session.clone() }, at)?;
-    match store.keep_chunk(session, chunk, durable.as_ref(), (&late, now)).await? {
-        Keeping::Kept(kept) => Ok(kept),
-        // Another request for the same place was quicker.
-        Keeping::Refused(place) => Err(refuse(app, store, session, chunk, place, now).await),
-    }
+    let late = jobs::new(app, &JoinRecording { session: session.clone(), is_last: chunk.is_last }, at)?;
+    // Another request for the same place may be quicker.
+    store.keep_chunk(session, chunk, durable.as_ref(), (&late, now)).await
 }
 
-/// Whether there was a quiet time since the last chunk, or nothing is to come.
-pub fn is_settled(segments: &[parts::Segment], now: Timestamp) -> bool {
+/// Until when more may come: none, if nothing is to come or there was a quiet time since the last chunk.
+pub fn unsettled_until(segments: &[parts::Segment], now: Timestamp) -> Option<Timestamp> {
     let newest = segments.iter().flat_map(|segment| &segment.chunks).map(|chunk| chunk.received_at).max();
-    segments.iter().all(|segment| segment.is_closed) || newest.is_none_or(|at| now.ms_since(Timestamp(at)) >= QUIET_MS)
+    let until = Timestamp(newest?).plus_ms(QUIET_MS);
+    (until > now && !segments.iter().all(|segment| segment.is_closed)).then_some(until)
 }
 
 /// Sound is taken only from a candidate who agreed to a notice that speaks of it.

@@ -2,23 +2,97 @@
 //! (`docs/evidence.md`), so a change of a field's name, place or meaning is a new version of the format.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::timeline::Gap;
+
+/// Whose voice it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The candidate's. Everything of a time before there were sides is.
+    #[default]
+    Candidate,
+    /// The interviewer's.
+    Interviewer,
+}
+
+/// Who recorded it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The candidate's page, from its microphone.
+    #[default]
+    Page,
+    /// The server, from what our own engine carried.
+    Engine,
+}
+
+impl Side {
+    /// As it is stored.
+    pub fn text(self) -> &'static str {
+        match self {
+            Side::Candidate => "candidate",
+            Side::Interviewer => "interviewer",
+        }
+    }
+
+    /// Reads what was stored.
+    pub fn parse(text: &str) -> Side {
+        if text == "interviewer" { Side::Interviewer } else { Side::Candidate }
+    }
+
+    /// Whether it is the candidate's.
+    pub fn is_candidate(self) -> bool {
+        self == Side::Candidate
+    }
+}
+
+impl Source {
+    /// As it is stored.
+    pub fn text(self) -> &'static str {
+        match self {
+            Source::Page => "page",
+            Source::Engine => "engine",
+        }
+    }
+
+    /// Reads what was stored.
+    pub fn parse(text: &str) -> Source {
+        if text == "engine" { Source::Engine } else { Source::Page }
+    }
+}
+
+/// For a seal's texts: what is usual is not written, so that older records stay what they were.
+pub fn is_usual_side(side: &Side) -> bool {
+    side.is_candidate()
+}
+
+/// As [`is_usual_side`].
+pub fn is_usual_source(source: &Source) -> bool {
+    *source == Source::Page
+}
 
 /// One recorder's chunks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
-    /// The page's id of the recorder.
+    /// The page's id of the recorder; for the engine's, one that follows from the call and the side.
     pub segment: String,
     /// `audio/webm` or `audio/mp4`.
     pub media_type: String,
-    /// The leg from whose beginning `offset_ms` counts.
+    /// The leg from whose beginning `offset_ms` counts: for a page when it was ready, for the engine when it was answered.
     pub leg: i64,
     /// When the recorder was started.
     pub offset_ms: i64,
-    /// Whether the page said that nothing follows.
+    /// Whether the recorder said that nothing follows.
     pub is_closed: bool,
+    /// Whose voice; not written where it is the candidate's.
+    #[serde(default, skip_serializing_if = "is_usual_side")]
+    pub side: Side,
+    /// Who recorded it; not written where the page did.
+    #[serde(default, skip_serializing_if = "is_usual_source")]
+    pub source: Source,
     /// In order, from 1.
     pub chunks: Vec<Chunk>,
 }
@@ -31,9 +105,9 @@ pub struct Chunk {
     pub seq: i64,
     /// Of its bytes, hexadecimal.
     pub sha256: String,
-    /// How many.
+    /// How many; of an engine's chunk none means that what it kept was too old to be had any more.
     pub bytes: i64,
-    /// When the page got it, since the recorder's start.
+    /// When the page got it, since the recorder's start; of the engine's, up to where the call's sound is in it.
     pub end_ms: i64,
     /// When the server got it, microseconds since the Unix epoch.
     pub received_at: i64,
@@ -55,6 +129,9 @@ pub struct Part {
     pub sha256: String,
     /// Where nothing was recorded, in milliseconds of the session.
     pub gaps: Vec<Gap>,
+    /// Whose voice; not written where it is the candidate's.
+    #[serde(default, skip_serializing_if = "is_usual_side")]
+    pub side: Side,
 }
 
 /// The media types that browsers record and that are taken.

@@ -94,29 +94,93 @@ impl<W: Write + Seek> Timeline<W> {
 /// A stretch of the session that is taken from one recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// Which recording.
-    pub of: usize,
+    /// Which recording; none: it is heard from elsewhere.
+    pub of: Option<usize>,
     /// From here, in microseconds of the session.
     pub from_us: i64,
     /// To here.
     pub to_us: i64,
 }
 
-/// Which recording is heard when, given where each begins and ends: where several overlap, the one that began last, for that
-/// is the page that took the talk over.
-pub fn pieces(spans: &[(i64, i64)]) -> Vec<Piece> {
-    let mut edges: Vec<i64> = spans.iter().flat_map(|(from, to)| [*from, *to]).collect();
+/// A stretch that a recording covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// What would be copied.
+    pub piece: Piece,
+    /// When its recording began.
+    pub began_us: i64,
+    /// Whether it is heard only where nothing else is.
+    pub is_filling: bool,
+}
+
+impl Span {
+    /// A stretch of a recording that began at `began_us`.
+    pub fn of(of: Option<usize>, (from_us, to_us): (i64, i64), began_us: i64) -> Span {
+        Span { piece: Piece { of, from_us, to_us }, began_us, is_filling: false }
+    }
+}
+
+/// Which recording is heard when: where several overlap, the one that began last, for that is the page that took the talk over.
+pub fn pieces(spans: &[Span]) -> Vec<Piece> {
+    let mut edges: Vec<i64> = spans.iter().flat_map(|span| [span.piece.from_us, span.piece.to_us]).collect();
     edges.sort_unstable();
     edges.dedup();
     let mut pieces: Vec<Piece> = Vec::new();
     for pair in edges.windows(2) {
-        let covers = |(from, to): &(i64, i64)| *from <= pair[0] && pair[1] <= *to;
-        let newest = spans.iter().enumerate().filter(|(_, span)| covers(span)).max_by_key(|(at, span)| (span.0, *at));
-        let Some((of, _)) = newest else { continue };
+        let covers = |span: &&Span| span.piece.from_us <= pair[0] && pair[1] <= span.piece.to_us;
+        let newest = spans.iter().filter(covers).max_by_key(|span| (!span.is_filling, span.began_us, span.piece.of));
+        let Some(Piece { of, .. }) = newest.map(|span| span.piece) else { continue };
         match pieces.last_mut().filter(|last| last.of == of && last.to_us == pair[0]) {
             Some(last) => last.to_us = pair[1],
             None => pieces.push(Piece { of, from_us: pair[0], to_us: pair[1] }),
         }
     }
     pieces
+}
+
+/// What of a file none of the stretches covers (in microseconds of the session), where that is worth a mark.
+pub fn holes(covered: impl Iterator<Item = (i64, i64)>, duration_ms: i64) -> Vec<Gap> {
+    let mut covered: Vec<(i64, i64)> = covered.map(|(from, to)| (from / 1_000, to / 1_000)).collect();
+    covered.push((duration_ms, duration_ms));
+    covered.sort_unstable();
+    let (mut until, mut gaps) = (0, Vec::new());
+    for (from, to) in covered {
+        if from - until >= LEAST_GAP_MS {
+            gaps.push(Gap { start_ms: until, end_ms: from.min(duration_ms) });
+        }
+        until = until.max(to);
+    }
+    gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_heard_before_the_engine_and_the_newest_page_first() {
+        let page = |of, span, began| Span::of(Some(of), span, began);
+        let engine = Span { is_filling: true, ..Span::of(Some(9), (0, 100), 0) };
+        let elsewhere = Span::of(None, (80, 90), i64::MIN);
+        let spans = [page(0, (10, 30), 10), page(0, (40, 60), 10), page(1, (20, 50), 20), engine, elsewhere];
+        let got: Vec<_> = pieces(&spans).iter().map(|piece| (piece.of, piece.from_us, piece.to_us)).collect();
+        let expected = [
+            (Some(9), 0, 10),
+            (Some(0), 10, 20),
+            (Some(1), 20, 50),
+            (Some(0), 50, 60),
+            (Some(9), 60, 80),
+            (None, 80, 90),
+            (Some(9), 90, 100),
+        ];
+        assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn what_nothing_covers_is_a_hole() {
+        let covered = [(900_000, 2_000_000), (-40_000, 500_000), (450_000, 700_000)];
+        assert_eq!(holes(covered.into_iter(), 3_000), [Gap { start_ms: 2_000, end_ms: 3_000 }]);
+        assert_eq!(holes(covered[..1].iter().copied(), 2_100), [Gap { start_ms: 0, end_ms: 900 }]);
+        assert_eq!(holes(std::iter::empty(), 100), []);
+    }
 }

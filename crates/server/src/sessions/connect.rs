@@ -32,6 +32,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::{InvitationId, SessionId},
     provider::{Pick, Provider, session},
+    recording::listen,
     secrets,
     store::{Db, LegRow, TenantStore},
 };
@@ -144,6 +145,11 @@ async fn open(
         commit_leg(db, session, plan, (provider.kind, call), now).await
     };
     let instance = store.write(commit).await?;
+    if plan.ask.keeps_sound && provider.realtime.is_own() {
+        let (session, leg, id) = (session.clone(), plan.number, call.id.clone());
+        let realtime = provider.realtime.clone();
+        listen::listen(app, store, &listen::Call { session, leg, started_at: now, id, realtime });
+    }
     let note = |error: &RealtimeError| app.troubles.note(store.tenant(), now, error);
     let mut sideband = provider.realtime.attach(&call.id, Attach::First).await.inspect_err(note)?;
     let configured = timeout(CONFIGURE_WITHIN, configure(&mut sideband, provider, pick, &plan.ask)).await;

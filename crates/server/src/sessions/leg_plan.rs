@@ -13,6 +13,7 @@ use crate::{
         Pick, Provider,
         session::{self, Ask},
     },
+    recording::keep,
     store::{Db, SessionRow},
 };
 
@@ -62,7 +63,9 @@ impl LegPlan {
         let person = app.vault.pseudonym(db.tenant().as_str(), row.candidate_id.as_str());
         let said = if last.is_some() { db.transcript(&row.id).await? } else { Vec::new() };
         let seeds = seed::items(number, &row.position_title, &said);
-        Ok(LegPlan { number, plan_ms, ask: Ask { language: version.plan.language, voice }, person, seeds, script })
+        let keeps_sound = db.consent_notice(&row.id).await?.as_deref().is_some_and(keep::consents);
+        let ask = Ask { language: version.plan.language, voice, keeps_sound };
+        Ok(LegPlan { number, plan_ms, ask, person, seeds, script })
     }
 
     /// What is reserved: by the models that are tried first.

@@ -16,10 +16,12 @@ use super::{
 };
 use crate::{
     app::App,
+    config::ProviderKind,
     error::Result,
     ids::SessionId,
+    recording::listen,
     store::{
-        Db, Engine, LegRow, SessionRow, TenantStore, TurnRow,
+        Db, Engine, LegRow, SessionRow, TenantStore, TurnRow, Unclosed,
         log::{LoggedRow, Source},
         spoken_name,
     },
@@ -85,6 +87,10 @@ pub async fn recover(app: &Arc<App>) -> Result<usize> {
             count += 1;
         }
         sealing::owe_all(app, &store).await?;
+        for Unclosed { session, leg, call: id, started_at } in store.read(async |db| db.unclosed_sound().await).await? {
+            let realtime = app.engine.clone();
+            listen::listen(app, &store, &listen::Call { session, leg, started_at, id, realtime });
+        }
     }
     Ok(count)
 }
@@ -137,6 +143,11 @@ async fn build(
             app.engine.nowhere()
         });
         let guard = (!realtime.is_own()).then_some(replayed.guard);
+        if leg.provider == ProviderKind::Own {
+            let (session, id, realtime) = (session.clone(), leg.call_id.clone(), realtime.clone());
+            let call = listen::Call { session, leg: leg.number, started_at: leg.started_at, id, realtime };
+            listen::listen(app, store, &call);
+        }
         worker.take_up(Leg {
             instance,
             realtime,

@@ -26,6 +26,8 @@ const SHARED: &[(i64, &str, &str)] = &[
     (13, "planned words", include_str!("../../migrations/shared/0013_planned_words.sql")),
     (20, "seals", include_str!("../../migrations/shared/0020_seals.sql")),
     (30, "recordings", include_str!("../../migrations/shared/0030_recordings.sql")),
+    (32, "recording sides", include_str!("../../migrations/shared/0032_recording_sides.sql")),
+    (33, "jobs by what they do", include_str!("../../migrations/shared/0033_jobs_of.sql")),
 ];
 const POSTGRES: &[(i64, &str, &str)] = &[
     (6, "row security", include_str!("../../migrations/postgres/0006_row_security.sql")),

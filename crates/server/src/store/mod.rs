@@ -44,7 +44,7 @@ pub use members::MemberRow;
 pub use plans::{PlanRow, PlanVersionRow};
 pub use positions::PositionRow;
 pub use providers::{ProviderRow, StoredKey};
-pub use recordings::{Keeping, Kept, NewChunk, Place, RecordingRow};
+pub use recordings::{EngineSegment, Keeping, Kept, NewChunk, Place, RecordingRow, Unclosed};
 pub use seals::{CursorRow, OddSession, SealRow};
 pub use sessions::{NewSession, SessionFilter, SessionRow};
 pub use tenants::TenantRow;

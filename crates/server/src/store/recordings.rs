@@ -1,7 +1,11 @@
 //! The recording's chunks and what was joined from them. A chunk is acknowledged by a [`Kept`], which needs the proof that
 //! its bytes are durable and the proof that its row is.
 
+mod engine;
+
 use interview::Timestamp;
+
+pub use engine::{EngineSegment, Unclosed};
 
 use super::{Db, TenantStore, errors::unreadable, jobs::NewJob, tx::Committed};
 use crate::{
@@ -9,13 +13,13 @@ use crate::{
     ids::SessionId,
     recording::{
         blobs::Durable,
-        parts::{Chunk, Part, Segment},
+        parts::{Chunk, Part, Segment, Side, Source},
     },
 };
 
 /// Segments that one session may have: a page begins one per load and per change of the microphone.
 const MOST_SEGMENTS: i64 = 500;
-/// Bytes that one session may have: 18 hours at the rate that pages record with.
+/// Bytes that one session may have of pages, and as many of the engine: 18 hours at the rate that pages record with.
 const MOST_BYTES: i64 = 256 << 20;
 
 /// A chunk that wants to be kept.
@@ -39,6 +43,12 @@ pub struct NewChunk {
     pub bytes: i64,
     /// Nothing follows.
     pub is_last: bool,
+    /// Whose voice.
+    pub side: Side,
+    /// Who recorded it.
+    pub source: Source,
+    /// Of the engine's: the number of the packet after the last one in it.
+    pub position: i64,
 }
 
 /// What stands at a chunk's place.
@@ -143,13 +153,18 @@ impl Db {
 
     /// What stands at a chunk's place.
     pub async fn chunk_place(&mut self, session: &SessionId, chunk: &NewChunk) -> Result<Place> {
-        let query = self.query_as::<(i64, Option<i64>)>(
-            "select last_seq, closed_at from recording_segments \
+        let query = self.query_as::<(i64, Option<i64>, String)>(
+            "select last_seq, closed_at, source from recording_segments \
              where tenant_id = $1 and session_id = $2 and segment_id = $3",
         );
         let query = query.bind(session.as_str()).bind(chunk.segment.as_str());
         let segment = query.fetch_optional(self.on()).await?;
-        let (last, closed_at) = segment.unwrap_or((0, None));
+        let own = chunk.source.text();
+        if segment.as_ref().is_some_and(|(_, _, source)| source != own) {
+            // Whatever a page says, it adds nothing to what the engine told.
+            return Ok(Place::Taken);
+        }
+        let (last, closed_at) = segment.map_or((0, None), |(last, closed_at, _)| (last, closed_at));
         if chunk.seq <= last {
             let query = self.query_as::<(String,)>(
                 "select sha256 from recording_chunks \
@@ -167,9 +182,9 @@ impl Db {
         }
         let query = self.query_as::<(i64, i64)>(
             "select cast(count(*) as bigint), cast(coalesce(sum(bytes), 0) as bigint) from recording_segments \
-             where tenant_id = $1 and session_id = $2",
+             where tenant_id = $1 and session_id = $2 and source = $3",
         );
-        let (segments, bytes) = query.bind(session.as_str()).fetch_one(self.on()).await?;
+        let (segments, bytes) = query.bind(session.as_str()).bind(own).fetch_one(self.on()).await?;
         let is_full = (last == 0 && segments >= MOST_SEGMENTS) || bytes + chunk.bytes > MOST_BYTES;
         Ok(if is_full { Place::Full } else { Place::Next })
     }
@@ -177,9 +192,11 @@ impl Db {
     async fn add_chunk(&mut self, session: &SessionId, chunk: &NewChunk, now: Timestamp) -> Result<()> {
         self.query(
             "insert into recording_segments (tenant_id, session_id, segment_id, media_type, leg, offset_ms, last_seq, \
-             bytes, created_at, closed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             bytes, created_at, closed_at, side, source, position) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
              on conflict (tenant_id, session_id, segment_id) do update set last_seq = excluded.last_seq, \
-             bytes = recording_segments.bytes + excluded.bytes, closed_at = excluded.closed_at",
+             bytes = recording_segments.bytes + excluded.bytes, closed_at = excluded.closed_at, \
+             position = excluded.position",
         )
         .bind(session.as_str())
         .bind(chunk.segment.as_str())
@@ -190,6 +207,9 @@ impl Db {
         .bind(chunk.bytes)
         .bind(now.0)
         .bind(chunk.is_last.then_some(now.0))
+        .bind(chunk.side.text())
+        .bind(chunk.source.text())
+        .bind(chunk.position)
         .execute(self.on())
         .await?;
         self.query(
@@ -210,18 +230,20 @@ impl Db {
 
     /// Every segment with its chunks: in the order of their ids' bytes, each in order.
     pub async fn recording_segments(&mut self, session: &SessionId) -> Result<Vec<Segment>> {
-        type Columns = (String, String, i64, i64, Option<i64>);
+        type Columns = (String, String, i64, i64, Option<i64>, String, String);
         let query = self.query_as::<Columns>(
-            "select segment_id, media_type, leg, offset_ms, closed_at from recording_segments \
+            "select segment_id, media_type, leg, offset_ms, closed_at, side, source from recording_segments \
              where tenant_id = $1 and session_id = $2",
         );
         let rows = query.bind(session.as_str()).fetch_all(self.on()).await?;
-        let segment = |(segment, media_type, leg, offset_ms, closed_at): Columns| Segment {
+        let segment = |(segment, media_type, leg, offset_ms, closed_at, side, source): Columns| Segment {
             segment,
             media_type,
             leg,
             offset_ms,
             is_closed: closed_at.is_some(),
+            side: Side::parse(&side),
+            source: Source::parse(&source),
             chunks: Vec::new(),
         };
         let mut segments: Vec<Segment> = rows.into_iter().map(segment).collect();

@@ -50,7 +50,7 @@ async fn a_connection_on_which_nothing_comes_is_closed() {
     let t = TestApp::start_with("idle_seconds = 1\n").await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let server = tokio::spawn(insights::http::serve::run(t.app.clone(), listener));
+    let server = t.app.tasks.spawn(insights::http::serve::run(t.app.clone(), listener));
     let begun = ["", "GET /healthz HTTP/1.1\r\nhost: here\r\n", "GET /healthz HTTP/1.1\r\nhost: here\r\n\r\n"];
     for (begun, is_answered) in begun.into_iter().zip([false, false, true]) {
         let mut idle = TcpStream::connect(address).await.unwrap();

@@ -11,7 +11,7 @@ use insights::evidence::{
     witness,
 };
 use insights::recording::{
-    parts::{Chunk, Part, Segment},
+    parts::{Chunk, Part, Segment, Side, Source},
     timeline::Gap,
 };
 use interview::{Speaker, TurnKind, TurnStatus};
@@ -103,6 +103,8 @@ fn segment(name: &str) -> Segment {
         leg: 1,
         offset_ms: 40,
         is_closed: true,
+        side: Side::Candidate,
+        source: Source::Page,
         chunks: (1..=3).map(chunk).collect(),
     }
 }
@@ -110,7 +112,8 @@ fn segment(name: &str) -> Segment {
 fn file(of: i64) -> Part {
     let gaps = vec![Gap { start_ms: 900, end_ms: 1_500 }];
     let sha256 = format!("{of:064x}");
-    Part { media_type: "audio/webm".into(), start_ms: 0, duration_ms: 6_000 * of, bytes: 24_000 * of, sha256, gaps }
+    let (media_type, side) = ("audio/webm".into(), Side::Candidate);
+    Part { media_type, start_ms: 0, duration_ms: 6_000 * of, bytes: 24_000 * of, sha256, gaps, side }
 }
 
 fn about() -> String {

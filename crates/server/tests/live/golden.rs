@@ -40,7 +40,7 @@ async fn requests(kind: ProviderKind) -> Vec<Vec<u8>> {
     })
     .await;
     let provider = provider(kind, &wire.url);
-    let ask = Ask { language: "en".into(), voice: "marin".into() };
+    let ask = Ask { language: "en".into(), voice: "marin".into(), keeps_sound: false };
     let (call, _) = provider.call(Bytes::from_static(OFFER), &ask, PERSON).await.unwrap();
     assert_eq!((call.id.as_str(), call.answer.as_ref()), ("rtc_w1", OFFER), "the answer comes back unchanged");
     let host = wire.url.strip_prefix("http://").unwrap().to_owned();

@@ -15,6 +15,7 @@ use super::keys::{Caller, Standard};
 use crate::call::{Call, Command};
 use crate::engine::Doors;
 use crate::error::ApiError;
+use crate::media::Keep;
 use crate::senses::Senses;
 use crate::session::{self, Settings, Wire};
 
@@ -31,6 +32,7 @@ pub(super) const BETA_IS_GONE: &str = "The Realtime Beta API is no longer suppor
 #[derive(Debug, Deserialize)]
 pub(crate) struct CallQuery {
     client_events: Option<String>,
+    sound: Option<String>,
 }
 
 impl CallQuery {
@@ -45,6 +47,19 @@ impl CallQuery {
             }
         }
     }
+
+    /// `sound=keep`: the call's sound can be had by `GET …/sound`. A simulator has none to give.
+    fn keeps(&self, senses: &Senses) -> Result<Keep, ApiError> {
+        match self.sound.as_deref() {
+            None => Ok(Keep::Nothing),
+            Some("keep") if matches!(senses, Senses::Script(_)) => Ok(Keep::Nothing),
+            Some("keep") => Ok(Keep::Sound),
+            Some(_) => {
+                let message = "Invalid 'sound': the supported value is 'keep'.";
+                Err(ApiError::invalid("invalid_value", message, Some("sound")))
+            }
+        }
+    }
 }
 
 /// Answers an offer and starts the call.
@@ -54,7 +69,7 @@ pub(crate) async fn create(
     Query(query): Query<CallQuery>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let is_owner_heard = query.is_owner_heard()?;
+    let (is_owner_heard, keep) = (query.is_owner_heard()?, query.keeps(&doors.senses)?);
     if asks_for_beta(request.headers()) {
         return Err(ApiError::invalid("beta_api_shape_disabled", BETA_IS_GONE, None));
     }
@@ -62,9 +77,12 @@ pub(crate) async fn create(
     let session = asked.clone().map(read_session).transpose()?;
     let settings = settings_for(&doors, bound_session(caller), session)?;
     let room = doors.take_room()?;
-    let (media, answer) = doors.media.accept(&offer).await?;
+    let (media, answer) = doors.media.accept(&offer, keep).await?;
     let suffix = doors.new_suffix();
     let id = format!("rtc_{suffix}");
+    if let Some(tape) = &media.tape {
+        doors.tapes.add(&id, Arc::clone(tape));
+    }
     let actor = doors.start_session(Wire::WebRtc, &suffix, settings, is_owner_heard);
     let (call, handle) = Call::new(id.clone(), actor, media, room);
     doors.add_call(id.clone(), handle);
@@ -73,6 +91,8 @@ pub(crate) async fn create(
         let code = call.run(keeper.stop.clone()).await;
         keeper.remove_call(&name);
         keeper.senses.note_end(&name, code);
+        // Not on the list of what must end in good order: it only waits.
+        tokio::spawn(async move { keeper.tapes.forget(&name).await });
     });
     tracing::info!(call = %id, "call accepted");
     if let Senses::Script(stage) = &doors.senses {

@@ -6,6 +6,7 @@ pub(crate) mod keys;
 mod models;
 mod realtime;
 mod secrets;
+pub(crate) mod sound;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub(crate) fn router(doors: Arc<Doors>) -> Router {
     Router::new()
         .route("/v1/realtime/calls", post(calls::create))
         .route("/v1/realtime/calls/{id}/hangup", post(calls::hang_up))
+        .route("/v1/realtime/calls/{id}/sound", get(sound::listen))
         .route("/v1/realtime/client_secrets", post(secrets::create))
         .route("/v1/realtime", get(realtime::open))
         .route("/v1/audio/speech", post(audio::speak))

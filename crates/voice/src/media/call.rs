@@ -4,16 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use realtime_api::sound::SoundSide;
 use str0m::format::Codec;
 use str0m::media::{Frequency, MediaData, MediaTime, Mid, Pt};
 use str0m::{Event, IceConnectionState, Input, Output, Rtc};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
+use super::arrival::Arrival;
 use super::inbound::Inbound;
 use super::net::Command;
-use super::opus::OpusError;
+use super::opus::{OpusError, TICKS_PER_FRAME};
 use super::playback::{Due, Frame, Lateness, Playback};
+use super::tape::Tape;
 use super::texts::{Texts, Written};
 use super::{CloseReason, HEARD_RATE, Limits, MediaEvent, PLAYED_RATE};
 
@@ -23,6 +26,8 @@ const LATENESS: Lateness = Lateness { catch_up_slots: 5, is_continuous: false };
 const RESERVE: usize = 128;
 /// How soon a full data channel is tried again, where no acknowledgement wakes us before.
 const CHANNEL_RETRY: Duration = Duration::from_millis(50);
+/// Microseconds of a frame that we send: its place on the call's grid is its time.
+const FRAME_US: u64 = 20_000;
 
 /// A call; dropped when it is over.
 pub(super) struct Call {
@@ -41,6 +46,8 @@ pub(super) struct Call {
     texts: Texts,
     playback: Playback,
     inbound: Inbound,
+    /// Where the call's sound is kept, with the peer's clock; none: nobody asked for it.
+    tape: Option<(Arc<Tape>, Arrival)>,
     lost_events: u32,
 }
 
@@ -72,8 +79,15 @@ impl Call {
             texts: Texts::default(),
             playback,
             inbound,
+            tape: None,
             lost_events: 0,
         })
+    }
+
+    /// Keeps the call's sound on `tape`, whose origin is the call's start.
+    pub(super) fn taped(mut self, tape: Option<Arc<Tape>>) -> Self {
+        self.tape = tape.map(|tape| (tape, Arrival::new(self.since)));
+        self
     }
 
     pub(super) fn key(&self) -> usize {
@@ -232,7 +246,14 @@ impl Call {
     fn on_sound(&mut self, data: &MediaData) {
         match self.inbound.take(data.time.numer(), &data.data) {
             Ok(pcm) if pcm.is_empty() => {}
-            Ok(pcm) => self.tell(MediaEvent::Pcm(pcm)),
+            Ok(pcm) => {
+                if let Some((tape, arrival)) = &mut self.tape {
+                    let long_us = self.inbound.last_long_us();
+                    let at_us = arrival.time_us(data.time.numer(), long_us, data.network_time);
+                    tape.add(SoundSide::Input, at_us, Arc::clone(&data.data));
+                }
+                self.tell(MediaEvent::Pcm(pcm));
+            }
             Err(error) => tracing::debug!(call = self.key, %error, "an audio packet could not be decoded"),
         }
     }
@@ -259,6 +280,10 @@ impl Call {
                 Ok(Some(Due::Started(id))) => self.tell(MediaEvent::PlaybackStarted { id }),
                 Ok(Some(Due::Ended(id))) => self.tell(MediaEvent::PlaybackEnded { id }),
                 Ok(Some(Due::Frame(frame))) => {
+                    if let Some((tape, _)) = &self.tape {
+                        let at_us = (frame.rtp_time / TICKS_PER_FRAME * FRAME_US) as i64;
+                        tape.add(SoundSide::Output, at_us, Arc::clone(&frame.packet));
+                    }
                     send(&mut self.rtc, mid, pt, frame);
                     self.drain(socket);
                 }
@@ -291,6 +316,9 @@ impl Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
+        if let Some((tape, _)) = &self.tape {
+            tape.end(Instant::now());
+        }
         self.live.fetch_sub(1, Ordering::AcqRel);
     }
 }

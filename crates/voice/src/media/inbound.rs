@@ -15,12 +15,13 @@ pub(super) struct Inbound {
     rate: u32,
     /// RTP time, modulo 2^32, of the next packet if none is missing.
     expected: Option<u32>,
+    last_ticks: i64,
 }
 
 impl Inbound {
     /// Gives samples of this rate.
     pub(super) fn new(rate: u32) -> Result<Self, OpusError> {
-        Ok(Self { decoder: Decoder::new(rate)?, rate, expected: None })
+        Ok(Self { decoder: Decoder::new(rate)?, rate, expected: None, last_ticks: 0 })
     }
 
     /// Takes one packet and gives all sound up to its end, what was missing before it included. Padding, which has no
@@ -43,8 +44,14 @@ impl Inbound {
         let decoded = self.decoder.decode(packet)?;
         let ticks = decoded.len() as i64 * CLOCK / i64::from(self.rate);
         self.expected = Some(time.wrapping_add(ticks as u32));
+        self.last_ticks = ticks;
         pcm.extend(decoded);
         Ok(pcm)
+    }
+
+    /// How long the packet that was taken last is, in microseconds.
+    pub(super) fn last_long_us(&self) -> i64 {
+        self.last_ticks * 1_000_000 / CLOCK
     }
 
     fn fill(&mut self, gap: i64, pcm: &mut Vec<f32>) -> Result<(), OpusError> {

@@ -5,6 +5,7 @@
 //! synthesizes or decides anything, and its task must never wait for those who do: a session that does not keep up loses
 //! its call, not the others'.
 
+mod arrival;
 mod call;
 mod inbound;
 mod mirror;
@@ -15,6 +16,7 @@ pub mod peer;
 mod playback;
 mod rtc;
 mod silent;
+pub mod tape;
 mod texts;
 
 use std::net::SocketAddr;
@@ -31,6 +33,7 @@ pub use offer::{MAX_OFFER_BYTES, OfferError};
 use call::Call;
 use net::{Command, ToLoop};
 use rtc::RtcFactory;
+use tape::Tape;
 
 /// Sample rate of [`MediaEvent::Pcm`], in Hz.
 pub const HEARD_RATE: u32 = 16_000;
@@ -69,6 +72,15 @@ impl Default for Limits {
             total: Duration::from_secs(4 * 60 * 60),
         }
     }
+}
+
+/// What of a call is kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing.
+    Nothing,
+    /// The last minutes of its sound, both ways: see [`tape`].
+    Sound,
 }
 
 /// Names one clip of a call; chosen by the caller of [`CallMedia::play`].
@@ -169,6 +181,11 @@ impl Media {
 
     /// Checks an offer, answers it and starts the call. The answer keeps the offer's m-lines and mids in order.
     pub async fn accept(&self, offer: &str) -> Result<(CallMedia, String), OfferError> {
+        self.accept_keeping(offer, Keep::Nothing).await
+    }
+
+    /// As [`Media::accept`], and the call's sound may be kept.
+    pub async fn accept_keeping(&self, offer: &str, keep: Keep) -> Result<(CallMedia, String), OfferError> {
         let now = Instant::now();
         let offer = offer::check(offer)?;
         let (rtc, answer) = self.factory.answer(offer, &self.addresses, now)?;
@@ -176,12 +193,14 @@ impl Media {
         let (to_session, events) = mpsc::channel(EVENTS);
         let call = Call::new(key, rtc, to_session, self.limits, Arc::clone(&self.live), now)
             .map_err(|why| OfferError::Malformed { line: None, why: why.to_string() })?;
+        let tape = (keep == Keep::Sound).then(|| Arc::new(Tape::new(now)));
+        let call = call.taped(tape.clone());
         // The task owns the call before the answer leaves: the peer's first packet finds it.
         let control = CallControl { key, to_loop: self.to_loop.clone() };
         self.to_loop
             .send(ToLoop::Add(Box::new(call)))
             .map_err(|_| OfferError::Malformed { line: None, why: "the media task has ended".into() })?;
-        Ok((CallMedia { events, control }, answer))
+        Ok((CallMedia { events, control, tape }, answer))
     }
 
     /// How many calls are alive, those not yet connected included.
@@ -210,9 +229,9 @@ pub(crate) enum Lines {
 
 impl Lines {
     /// Checks an offer, answers it and starts the call.
-    pub(crate) async fn accept(&self, offer: &str) -> Result<(CallMedia, String), OfferError> {
+    pub(crate) async fn accept(&self, offer: &str, keep: Keep) -> Result<(CallMedia, String), OfferError> {
         match self {
-            Self::Rtc(media) => media.accept(offer).await,
+            Self::Rtc(media) => media.accept_keeping(offer, keep).await,
             Self::Silent => silent::accept(offer),
         }
     }
@@ -229,6 +248,8 @@ impl Lines {
 pub struct CallMedia {
     /// What happens on the call. Take them promptly: about 20 s of sound fit in.
     pub events: mpsc::Receiver<MediaEvent>,
+    /// The call's sound, where it is kept.
+    pub tape: Option<Arc<Tape>>,
     control: CallControl,
 }
 

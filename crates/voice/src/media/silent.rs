@@ -20,7 +20,8 @@ pub(super) fn accept(offer: &str) -> Result<(CallMedia, String), OfferError> {
     let (to_loop, commands) = mpsc::unbounded_channel();
     let call = Silent { events: to_session, playing: None, waiting: VecDeque::new() };
     tokio::spawn(call.run(commands));
-    Ok((CallMedia { events, control: CallControl { key: 0, to_loop } }, mirror::answer(offer)))
+    let control = CallControl { key: 0, to_loop };
+    Ok((CallMedia { events, tape: None, control }, mirror::answer(offer)))
 }
 
 struct Silent {

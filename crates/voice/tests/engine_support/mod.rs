@@ -81,11 +81,17 @@ pub async fn send(socket: &mut Socket, event: Value) {
 
 /// Makes a call by the unified interface; returns it with its id.
 pub async fn call(engine: &Engine) -> (Peer, String) {
+    call_asking(engine, "").await
+}
+
+/// The same with more in the address: `?…`.
+pub async fn call_asking(engine: &Engine, query: &str) -> (Peer, String) {
     let caller = Caller::new(PeerOptions::default()).await.unwrap();
     let form = Form::new()
         .part("sdp", Part::text(caller.offer.clone()).mime_str("application/sdp").unwrap())
         .part("session", Part::text(r#"{"type":"realtime"}"#).mime_str("application/json").unwrap());
-    let request = Client::new().post(at(engine, "/v1/realtime/calls")).bearer_auth(KEY).multipart(form);
+    let request =
+        Client::new().post(at(engine, &format!("/v1/realtime/calls{query}"))).bearer_auth(KEY).multipart(form);
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 201);
     let location = response.headers()["location"].to_str().unwrap().to_owned();

@@ -49,6 +49,12 @@ async fn a_page_hears_the_voice_and_its_data_channel_is_obeyed() {
     assert_eq!(completed["transcript"], "I did.");
     let from_page = |entry: &voice::sim::Entry| matches!(&entry.what, What::Client { from, .. } if from == "owner");
     assert_eq!(stage.control.wait(from_page).await.call.as_deref(), Some(call.as_str()));
+    // As at OpenAI, nobody can have the sound of it.
+    let sound =
+        stage.http.get(stage.at(&format!("/v1/realtime/calls/{call}/sound?side=input"))).bearer_auth(stage.sim.key());
+    let refused = sound.send().await.unwrap();
+    assert_eq!(refused.status().as_u16(), 404);
+    assert_eq!(refused.json::<Value>().await.unwrap()["error"]["code"], "unknown_url");
     peer.vanish();
     stage.control.end(&call);
     stage.control.wait(|entry| matches!(entry.what, What::Ended { .. })).await;

@@ -20,8 +20,9 @@ export function RecordingSwitch({ checked, onChange }: RecordingSwitchProps) {
         Record the interview
       </label>
       <p className={layout.muted} id={id}>
-        The candidate’s browser records the candidate’s voice, so that you can listen where a word was misheard.
-        Candidates are told before they agree. Whoever has agreed to the other text is asked again before the next talk.
+        The candidate’s browser records the candidate’s voice, and on our own voice engine both voices are recorded, so
+        that you can listen where a word was misheard. Candidates are told before they agree. Whoever has agreed to the
+        other text is asked again before the next talk.
       </p>
     </section>
   );

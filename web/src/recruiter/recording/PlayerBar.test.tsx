@@ -17,6 +17,7 @@ const READY: RecordingReport = {
       bytes: 240_000,
       sha256: "aa",
       gaps: [{ start_ms: 50_000, end_ms: 54_000 }],
+      side: "candidate",
     },
   ],
 };
@@ -60,6 +61,15 @@ it("plays beside the transcript, and lights the line that is heard", async () =>
   expect(slider().getAttribute("aria-valuetext")).toBe("0:31 of 1:00");
   fireEvent.keyDown(document.body, { key: " " });
   expect(screen.getByRole("button", { name: "Play the recording" })).toBeTruthy();
+});
+
+it("offers each voice as a file of its own", async () => {
+  const [candidate] = READY.parts;
+  if (!candidate) throw new Error("no part");
+  await open({ ...READY, parts: [candidate, { ...candidate, part: 1, side: "interviewer", gaps: [] }] });
+  expect(await screen.findByText(/Both voices are recorded: 1:00, 1 gap of 4 s\./)).toBeTruthy();
+  for (const side of ["candidate", "interviewer"])
+    expect(screen.getByRole("link", { name: `Download the ${side}’s voice` })).toBeTruthy();
 });
 
 it("goes where a line is clicked, where Enter is pressed, and where the slider is moved", async () => {

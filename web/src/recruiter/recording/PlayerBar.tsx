@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { address } from "../../api/client";
-import type { RecordingReport } from "../../api/types";
+import type { RecordingPart, RecordingReport } from "../../api/types";
 import { Button, buttonClass } from "../../components/ui/Button";
 import { DownloadIcon, PauseIcon, PlayIcon } from "../../components/ui/icons";
 import { clock, length } from "../../components/ui/times";
@@ -74,11 +74,9 @@ export function PlayerBar({ id, report, player }: PlayerBarProps) {
       <Button aria-label={`Speed: ${rate} times`} kind="plain" onClick={faster} size="small">
         {rate}×
       </Button>
-      {report.parts.map(({ part }) => (
+      {report.parts.map(({ part, side }) => (
         <a
-          aria-label={
-            report.parts.length === 1 ? "Download the recording" : `Download part ${part + 1} of the recording`
-          }
+          aria-label={labelOf(report, part, side)}
           className={buttonClass({ size: "small", kind: "plain" })}
           download
           href={address("/v1/sessions/{id}/recording/{part}", { id, part: String(part) })}
@@ -109,6 +107,13 @@ export function PlayerBar({ id, report, player }: PlayerBarProps) {
       </p>
     </section>
   );
+}
+
+/** What a file is called: by its side, where there are two. */
+function labelOf({ parts }: RecordingReport, part: number, side: RecordingPart["side"]): string {
+  const isOnly = parts.filter((other) => other.side === side).length === 1;
+  if (parts.length === 1) return "Download the recording";
+  return isOnly ? `Download the ${side}’s voice` : `Download part ${part + 1} of the recording`;
 }
 
 /** The player's keys. */

@@ -10,9 +10,12 @@ export function usePlayer(id: string, report: RecordingReport | undefined): Play
   // A report that is read again and says the same has the same parts: it does not stop the player.
   const player = useMemo(() => {
     if (!parts || parts.length === 0) return null;
-    const sound = new Audio();
-    sound.preload = "metadata";
-    return new Player(sound, parts, (part) =>
+    const newSound = () => {
+      const sound = new Audio();
+      sound.preload = "metadata";
+      return sound;
+    };
+    return new Player(newSound, parts, (part) =>
       address("/v1/sessions/{id}/recording/{part}", { id, part: String(part) }),
     );
   }, [id, parts]);

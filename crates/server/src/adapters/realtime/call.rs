@@ -41,11 +41,24 @@ pub struct Call {
 impl Realtime {
     /// Sends the page's offer, unchanged, and returns the provider's answer, unchanged. `person` is the candidate's
     /// pseudonym. Made again only where nothing reached the provider. A call whose answer cannot be used is hung up.
-    pub async fn call(&self, offer: Bytes, session: &Value, person: &str) -> Result<Call, RealtimeError> {
+    /// `keeps_sound`: our own engine shall keep the call's sound for [`Realtime::sound`].
+    pub async fn call(
+        &self,
+        offer: Bytes,
+        session: &Value,
+        person: &str,
+        keeps_sound: bool,
+    ) -> Result<Call, RealtimeError> {
         let endpoint = self.endpoint()?;
+        // Our own engine can also keep the page from sending events on its data channel.
+        let door = match endpoint.kind {
+            ProviderKind::Own if keeps_sound => "realtime/calls?client_events=none&sound=keep",
+            ProviderKind::Own => "realtime/calls?client_events=none",
+            ProviderKind::OpenAi | ProviderKind::Azure => "realtime/calls",
+        };
         let made = match endpoint.kind {
             ProviderKind::Azure => self.offer_by_secret(&endpoint, &offer, session, person).await,
-            ProviderKind::Own | ProviderKind::OpenAi => self.offer_by_form(&endpoint, &offer, session, person).await,
+            _ => self.offer_by_form((&endpoint, door), &offer, session, person).await,
         };
         let response = self.told(&endpoint, "call", made).await?;
         let number = request_id(response.headers());
@@ -55,15 +68,12 @@ impl Realtime {
 
     async fn offer_by_form(
         &self,
-        endpoint: &Endpoint,
+        (endpoint, door): (&Endpoint, &str),
         offer: &[u8],
         session: &Value,
         person: &str,
     ) -> Result<Response, RealtimeError> {
         let form = CallForm::new(offer, &session.to_string());
-        // Our own engine can keep the page from sending events on its data channel.
-        let is_own = endpoint.kind == ProviderKind::Own;
-        let door = if is_own { "realtime/calls?client_events=none" } else { "realtime/calls" };
         sent(|| {
             self.post(endpoint, door)
                 .header(ACCEPT, "application/sdp")

@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// What the chunks hold, one after the other, as they came.
-fn original() -> Vec<u8> {
+pub fn original() -> Vec<u8> {
     CHROMIUM.concat()
 }
 
 /// Where the recorder's beeps are, from its own beginning.
-fn original_beeps() -> Vec<i64> {
+pub fn original_beeps() -> Vec<i64> {
     let found = beeps(&decode(&original()));
     assert!(found.len() >= 8, "{found:?}");
     found
 }
 
-fn chunk_file(s: &Stage, view: &Value, seq: usize) -> std::path::PathBuf {
+pub fn chunk_file(s: &Stage, view: &Value, seq: usize) -> std::path::PathBuf {
     let session = view["session_id"].as_str().unwrap();
     let root = s.server.app.config.server.data_dir.join("recordings");
     let tenant = fs::read_dir(root).unwrap().map(|d| d.unwrap().path()).find(|p| p.join(session).exists()).unwrap();

@@ -1,6 +1,8 @@
 //! The recording through the public door: chunks in, whatever a page sends; a file that plays out.
 
 mod bad_chunks;
+mod both;
+mod front;
 mod joined;
 mod sealed;
 mod sound;
