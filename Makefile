@@ -6,7 +6,7 @@ export INSIGHTS_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/insights
 export INSIGHTS_MODELS ?= $(INSIGHTS_CACHE)/models
 export CARGO_TARGET_DIR ?= $(INSIGHTS_CACHE)/target
 
-.PHONY: help run test check fmt bench web api conformance screens torture torture-smoke mutants clean
+.PHONY: help run test check fmt bench web api conformance screens bench-long torture torture-smoke mutants clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -32,6 +32,12 @@ web: ## build the web app into web/dist
 	@scripts/setup.sh run
 	@scripts/build-web.sh --force
 
+bench-long: ## the long figures: 22 minutes of spoken interview in a browser, then 30 minutes of churn
+	@scripts/setup.sh bench
+	cargo build --release --locked --quiet --package insights-server
+	@INSIGHTS_BIN="$$CARGO_TARGET_DIR/release/insights" INSIGHTS__LOG__LEVEL=error node bench/hour/spoken.mjs
+	@node bench/soak.mjs
+
 api: ## write docs/openapi.json and the web app's types from the server's routes
 	cargo run --quiet --package insights-server -- openapi > docs/openapi.json.new
 	mv docs/openapi.json.new docs/openapi.json
@@ -45,7 +51,7 @@ screens: ## screenshots of every page into docs/screens
 	@scripts/setup.sh test
 	@scripts/build-web.sh
 	cargo build --locked --quiet --package insights-server
-	cd web && SCREENS=../docs/screens node --test --test-concurrency=1 e2e/screens.test.mjs e2e/outbox.test.mjs e2e/healing.test.mjs
+	cd web && SCREENS=../docs/screens node --test --test-concurrency=1 e2e/screens.test.mjs e2e/outbox.test.mjs e2e/healing.test.mjs e2e/microphone.test.mjs
 
 bench: ## figures: start time, memory, models, reply latency, page weight, hand-over, the SDP door beside nginx and Node, appends beside pgbench
 	@scripts/setup.sh bench

@@ -18,5 +18,7 @@ say "the way into the talk, beside nginx and a Node proxy"
 node bench/sdp/run.mjs
 say "durable appends, beside pgbench and one transaction for each event"
 POSTGRES_FSYNC=on scripts/with-postgres.sh node bench/append/run.mjs
+say "an interview of an hour, by a scaled clock"
+node bench/hour/scaled.mjs
 say "live interviews without sound: what each costs the server"
 node bench/live/run.mjs

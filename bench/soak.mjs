@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { call, candidates, signIn } from "./lib/candidates.mjs";
 import { row } from "./lib/evidence.mjs";
+import { line } from "./lib/line.mjs";
 import { begin, timed } from "./lib/pages.mjs";
 import { programs, rss } from "./lib/programs.mjs";
 
@@ -10,14 +11,6 @@ const minutes = Number(process.env.MINUTES ?? 30);
 const EACH_WAVE = 20;
 const questions = 6;
 const text = "I made a vegetable soup with what was left in the house that evening, and it took a very long time.";
-
-/** The line through the points that is nearest to them: its slope and its height at the beginning. */
-const line = (points) => {
-  const mean = (of) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
-  const [x, y] = [mean((p) => p[0]), mean((p) => p[1])];
-  const slope = mean((p) => (p[0] - x) * (p[1] - y)) / mean((p) => (p[0] - x) ** 2);
-  return { slope, from: y - slope * (x - points[0][0]) };
-};
 
 /** What the page of one candidate sends beside the talk. */
 async function append(base, one) {

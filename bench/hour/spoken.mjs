@@ -10,10 +10,11 @@ import { heard, listening } from "../../web/e2e/lib/recordings.mjs";
 import { invite, plan, sessionOf, signIn } from "../../web/e2e/lib/recruiter.mjs";
 import { startServer } from "../../web/e2e/lib/server.mjs";
 import { checked, row, sealed } from "../lib/evidence.mjs";
+import { line } from "../lib/line.mjs";
 
 const minutes = Number(process.env.MINUTES ?? 22);
 /** An answer, its question, and the pauses between them take about this long. */
-const EACH_S = 50;
+const EACH_S = 43;
 const answer =
   "I worked for three years at the help desk of an internet provider, and I answered about forty calls a day. " +
   "Last spring a customer called because his new router failed for the third time, and he was really angry. I listened first, then I wrote down every step that he had tried. " +
@@ -56,16 +57,15 @@ try {
   row("recording", `${told.state} (${told.parts.map((part) => `${(part.duration_ms / 60_000).toFixed(1)} min, ${(part.bytes / 1e6).toFixed(1)} MB`).join("; ")})`);
 
   const { page } = await listening({ browser, server, recruiter }, id);
-  const sound = await heard(page, `/v1/sessions/${id}/recording/0`);
+  const { part } = told.parts.find(({ side }) => side === "candidate");
+  const sound = await heard(page, `/v1/sessions/${id}/recording/${part}`);
   const late = session.turns
     .filter((turn) => turn.speaker === "candidate")
-    .map((turn) => ({ at: turn.started_ms, by: sound.onsets.find((at) => at > turn.started_ms - 700) - turn.started_ms }))
-    .filter(({ by }) => by < 700)
-    .map(({ by }) => by);
-  const part = Math.max(1, Math.floor(late.length / 3));
-  const [first, last] = [median(late.slice(0, part)), median(late.slice(-part))];
-  row("words in the recording after their lines, median", `${median(late).toFixed(0)} ms (${late.length} answers)`);
-  row("drift: last third against first third", `${(last - first).toFixed(0)} ms`);
+    .map((turn) => [turn.started_ms, sound.onsets.find((at) => at > turn.started_ms - 700) - turn.started_ms])
+    .filter(([, by]) => by < 700);
+  const long = late.at(-1)[0] - late[0][0];
+  row("words in the recording after their lines, median", `${median(late.map(([, by]) => by)).toFixed(0)} ms (${late.length} answers)`);
+  row("drift from the first answer to the last", `${(line(late).slope * long).toFixed(0)} ms in ${(long / 60_000).toFixed(1)} min`);
   await checked(get, id, dir);
 } finally {
   await browser.close();
