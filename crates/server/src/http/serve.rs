@@ -2,10 +2,10 @@
 
 use crate::app::App;
 use axum::{extract::ConnectInfo, http::Request};
-use hyper::body::Incoming;
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -19,9 +19,9 @@ const NO_ROOM: Duration = Duration::from_millis(500);
 
 /// Serves until `app.stop` falls.
 pub async fn run(app: Arc<App>, listener: TcpListener) -> io::Result<()> {
-    let mut http = Builder::new(TokioExecutor::new()).http1_only();
+    let mut http = http1::Builder::new();
     let idle = Duration::from_secs(app.config.server.idle_seconds);
-    http.http1().timer(TokioTimer::new()).header_read_timeout(idle);
+    http.timer(TokioTimer::new()).header_read_timeout(idle);
     let (router, open) = (super::router(&app), GracefulShutdown::new());
     while let Some((stream, address)) = next(&app, &listener).await {
         let service = router.clone().map_request(move |mut request: Request<Incoming>| {
@@ -29,8 +29,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener) -> io::Result<()> {
             request
         });
         let service = TowerToHyperService::new(service);
-        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let connection = open.watch(connection);
+        let connection = open.watch(http.serve_connection(TokioIo::new(stream), service));
         #[expect(clippy::disallowed_methods, reason = "`open` waits for it, for as long as open requests have")]
         tokio::spawn(async move {
             if let Err(error) = connection.await {
