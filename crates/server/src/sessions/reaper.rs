@@ -68,9 +68,13 @@ async fn end(app: &Arc<App>, store: &TenantStore, orphan: &Orphan) -> Result<boo
     let outcome = if orphan.call_id.is_some() { Outcome::Expired } else { Outcome::Released };
     let is_mine = store
         .write(async |db| {
-            db.end_leg(session, leg, now, "lease_lost").await?;
-            db.session_interrupted(session, leg).await?;
-            db.settle(session, leg, now, outcome).await
+            // A candidate who came back meanwhile may have made the call that this one was to be.
+            let is_mine = db.settle_orphan(orphan, now, outcome).await?;
+            if is_mine {
+                db.end_leg(session, leg, now, "lease_lost").await?;
+                db.session_interrupted(session, leg).await?;
+            }
+            Ok(is_mine)
         })
         .await?;
     if is_mine {

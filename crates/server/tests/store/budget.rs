@@ -150,6 +150,14 @@ async fn a_released_call_counts_for_nothing_and_a_dead_one_frees_its_place() {
         assert_eq!(found, expected);
         let tenants = bed.store.system("test").read(async |db| db.tenants_with_calls().await).await.unwrap();
         assert_eq!(tenants, [c.store.tenant().clone()]);
+        // One of the two is made again before anybody came to settle it.
+        assert_eq!(reserve(&c.store, &c.session, 1, dead).await, Ok(true));
+        for orphan in &orphans {
+            let settle =
+                async || c.store.write(async |db| db.settle_orphan(orphan, dead, Outcome::Released).await).await;
+            assert_eq!(settle().await.unwrap(), orphan.session != c.session);
+            assert!(!settle().await.unwrap(), "once is enough");
+        }
     }
 }
 

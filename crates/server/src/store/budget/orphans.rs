@@ -2,6 +2,7 @@
 
 use interview::Timestamp;
 
+use super::Outcome;
 use crate::{
     error::Result,
     ids::{SessionId, TenantId},
@@ -46,6 +47,17 @@ impl Db {
 }
 
 impl Db {
+    /// Settles an orphan. False: somebody looks after it by now, or settled it before.
+    pub async fn settle_orphan(&mut self, orphan: &Orphan, at: Timestamp, outcome: Outcome) -> Result<bool> {
+        let query = self.query(
+            "update reservations set lease_until = lease_until where tenant_id = $1 and session_id = $2 and leg = $3 \
+             and settled_at is null and lease_until = $4",
+        );
+        let query = query.bind(orphan.session.as_str()).bind(orphan.leg).bind(orphan.lease_until.0);
+        let is_still_one = query.execute(self.on()).await?.rows_affected() > 0;
+        Ok(is_still_one && self.settle(&orphan.session, orphan.leg, at, outcome).await?)
+    }
+
     /// Sessions of all companies that have a living call, with those of this transaction. `None` on PostgreSQL, where
     /// row security hides the others and transactions run beside each other: there it is counted after the commit.
     pub async fn live_sessions(&mut self, now: Timestamp) -> Result<Option<i64>> {
