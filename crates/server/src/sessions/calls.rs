@@ -48,7 +48,12 @@ impl Worker {
         let (number, now) = (number(&leg), self.app.now());
         self.no_leg = Some(now);
         self.closing += 1;
-        self.note_leg_end(leg.number(), why);
+        // Nothing more is heard of a call without its channel: what is unproven about it is kept before its end is.
+        let flaw = if leg.sideband.is_none() { leg::flaw(&leg) } else { None };
+        if let Some(flaw) = &flaw {
+            self.note_flaw(flaw);
+        }
+        self.note_leg_end(leg.number(), why, flaw.is_some());
         self.app.tasks.spawn(leg::close(self.app.clone(), leg, self.own.clone()));
         if self.ending.is_none() {
             self.handle(Input::LegLost { leg: number });

@@ -166,6 +166,8 @@ impl Leg {
 pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command>) {
     #[expect(clippy::disallowed_methods, reason = "bounds a wait for a socket")]
     let deadline = Instant::now() + DRAIN;
+    // What is unproven about a call that is not heard any more is known already.
+    let is_heard = leg.sideband.is_some();
     if let Some(commit) = leg.translator.commit_open_speech() {
         leg.send(&commit);
     }
@@ -189,13 +191,13 @@ pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command
         }
     }
     let missing = leg.translator.owed().map(ToOwned::to_owned).collect();
-    let flaw = flaw(&leg);
+    let flaw = if is_heard { flaw(&leg) } else { None };
     // Without a worker the session is sealed already.
     let _ = tell(&worker, Command::LegClosed { missing, flaw }).await;
 }
 
 /// What is unproven about a leg that is over.
-fn flaw(leg: &Leg) -> Option<Reason> {
+pub fn flaw(leg: &Leg) -> Option<Reason> {
     let number = leg.number();
     if leg.translator.is_speech_open() {
         return Some(Reason::speech_cut(number));

@@ -56,11 +56,15 @@ impl Worker {
         self.ending = Some("abandoned".to_owned());
     }
 
-    /// Writes a leg's end, beside the talk.
-    pub(super) fn note_leg_end(&self, number: i64, why: &'static str) {
+    /// Writes a leg's end, beside the talk. `is_flawed`: a flaw of it was noted just now.
+    pub(super) fn note_leg_end(&self, number: i64, why: &'static str, is_flawed: bool) {
         let (store, session, at) = (self.store.clone(), self.session.clone(), self.app.now());
-        let is_last = self.ending.is_some();
+        let (is_last, recorder) = (self.ending.is_some(), self.recorder.clone());
         self.app.tasks.spawn(async move {
+            if is_flawed {
+                // A leg whose end is known is not looked at again by another process: the flaw comes first.
+                recorder.flush().await;
+            }
             let done = store
                 .write(async |db| {
                     db.end_leg(&session, number, at, why).await?;
