@@ -19,7 +19,7 @@ const BLOCK: usize = 4096;
 /// The power of a machine that consists of one folder.
 #[derive(Clone, Debug)]
 pub struct Power {
-    library: PathBuf,
+    interposer: PathBuf,
     data: PathBuf,
     image: PathBuf,
 }
@@ -30,22 +30,22 @@ impl Power {
     /// # Errors
     /// When there is no C compiler, or it refuses.
     pub fn new(dir: &Dir) -> Result<Power> {
-        let (source, library) = (dir.path().join("preload.c"), dir.path().join("preload.so"));
+        let (source, interposer) = (dir.path().join("preload.c"), dir.path().join("preload.so"));
         let (data, image) = (dir.path().join("data"), dir.path().join("image"));
         fs::write(&source, SOURCE)?;
         fs::create_dir_all(&data)?;
         fs::create_dir_all(&image)?;
         let mut compiler = Command::new("cc");
-        compiler.args(["-shared", "-fPIC", "-O2", "-o"]).arg(&library).arg(&source).args(["-ldl", "-lpthread"]);
+        compiler.args(["-shared", "-fPIC", "-O2", "-o"]).arg(&interposer).arg(&source).args(["-ldl", "-lpthread"]);
         let done = compiler.output().context("a C compiler (cc)")?;
         ensure!(done.status.success(), "the library does not compile: {}", String::from_utf8_lossy(&done.stderr));
-        Ok(Power { library, data, image })
+        Ok(Power { interposer, data, image })
     }
 
     /// What the server's environment needs.
     pub fn env(&self) -> Vec<(String, String)> {
         let pair = |name: &str, path: &Path| (name.to_owned(), path.display().to_string());
-        vec![pair("LD_PRELOAD", &self.library), pair("TORTURE_DIR", &self.data), pair("TORTURE_IMAGE", &self.image)]
+        vec![pair("LD_PRELOAD", &self.interposer), pair("TORTURE_DIR", &self.data), pair("TORTURE_IMAGE", &self.image)]
     }
 
     /// The server's data folder.
