@@ -53,6 +53,7 @@ const FROM_API: Partial<Record<ErrorCode | "offline" | "unexpected", FailureCode
   taken_over: "open_elsewhere",
   engine_full: "engine_full",
   engine_unavailable: "engine_unavailable",
+  stopping: "engine_unavailable",
   busy_tenant: "engine_full",
   too_many_starts: "too_many_tries",
   budget_minutes: "time_used_up",

@@ -4,9 +4,11 @@ use interview::Input;
 use tokio::sync::oneshot;
 
 use super::{
+    closing::{self, Left},
     hub::Fanout,
-    leg::{self, Found, Heard, Leg, Lost},
+    leg::{Heard, Leg},
     provider_fault::Over,
+    reattach::{Found, Lost, reattach},
     repair,
     worker::{PAGE_AWAY_MS, Worker},
 };
@@ -42,19 +44,15 @@ impl Worker {
     }
 
     /// Gives the current leg up: the domain waits, the leg's last words are still collected.
-    pub(super) fn drop_leg(&mut self, why: &'static str) {
+    pub(super) fn drop_leg(&mut self, why: &str) {
         let Some(leg) = self.leg.take() else { return };
         tracing::info!(session = %self.session, leg = leg.number(), why, "a leg is over");
         let (number, now) = (number(&leg), self.app.now());
         self.no_leg = Some(now);
         self.closing += 1;
-        // Nothing more is heard of a call without its channel: what is unproven about it is kept before its end is.
-        let flaw = if leg.sideband.is_none() { leg::flaw(&leg) } else { None };
-        if let Some(flaw) = &flaw {
-            self.note_flaw(flaw);
-        }
-        self.note_leg_end(leg.number(), why, flaw.is_some());
-        self.app.tasks.spawn(leg::close(self.app.clone(), leg, self.own.clone()));
+        let left = Left { leg: leg.number(), at: now, why: why.to_owned() };
+        self.note_leg_left(left.clone());
+        self.app.tasks.spawn(closing::close(self.app.clone(), leg, left, self.own.clone()));
         if self.ending.is_none() {
             self.handle(Input::LegLost { leg: number });
         }
@@ -89,7 +87,7 @@ impl Worker {
         let Some(leg) = self.leg.as_mut() else { return };
         leg.chain.interrupted();
         leg.sideband = None;
-        let task = leg::reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone(), Lost::Now);
+        let task = reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone(), Lost::Now);
         self.app.tasks.spawn(task);
     }
 
@@ -107,19 +105,22 @@ impl Worker {
         tracing::info!(session = %self.session, leg = number, "the control channel is open again");
         leg.sideband = Some(sideband);
         repair::begin(leg, self.app.now());
+        let left = leg.left.take();
         if self.ending.is_some() {
             self.drop_leg("ended");
+        } else if let Some(why) = left {
+            self.drop_leg(&why);
         }
     }
 
-    pub(super) fn leg_closed(&mut self, missing: Vec<String>, flaw: Option<Reason>) {
-        self.closing = self.closing.saturating_sub(1);
+    pub(super) fn leg_closed(&mut self, left: Left, missing: Vec<String>, flaw: Option<Reason>) {
         for item in missing {
             self.handle(Input::AnswerFailed { item });
         }
         if let Some(flaw) = flaw {
             self.note_flaw(&flaw);
         }
+        self.note_leg_end(left);
         if let Some(done) = self.takeover.take() {
             // Whoever connects may have given up waiting.
             let _ = done.send(Ok(()));

@@ -111,17 +111,16 @@ async fn make(
         }
     };
     app.troubles.clear(store.tenant());
-    worker.send(Command::Connected(Box::new(leg))).await.map_err(|_| over())?;
+    worker.send(Command::Connected(Box::new(leg))).await.map_err(|_| left())?;
     Ok(Connected { answer: call.answer, leg: plan.number })
 }
 
 async fn take_over(worker: &mpsc::Sender<Command>, next: i64) -> Result<()> {
     let (done, wait) = oneshot::channel();
-    worker.send(Command::TakeOver { next, done }).await.map_err(|_| over())?;
+    worker.send(Command::TakeOver { next, done }).await.map_err(|_| left())?;
     match timeout(TAKE_OVER_WITHIN, wait).await {
         Ok(Ok(answer)) => answer,
-        // It left meanwhile: the session is sealed.
-        Ok(Err(_)) => Err(over()),
+        Ok(Err(_)) => Err(left()),
         // Late last words are no reason to keep the candidate waiting.
         Err(_) => Ok(()),
     }
@@ -168,6 +167,7 @@ async fn open(
         guard: (!provider.realtime.is_own()).then(Guard::default),
         asked_to_move: None,
         repair: None,
+        left: None,
     };
     for seed in &plan.seeds {
         leg.send(seed);
@@ -227,6 +227,11 @@ async fn give_back(
         tracing::error!(%session, leg = number, %error, "the end of a leg is not noted");
     }
     hung_up.is_ok()
+}
+
+/// The worker left meanwhile. The next try learns why: the server stops, another one holds the session, or it is over.
+fn left() -> Error {
+    Error::new(Code::Stopping, "The interview is being taken up again. Try again in a moment.").retry_after(1)
 }
 
 /// Nothing can be said any more.

@@ -2,13 +2,6 @@
 
 use std::sync::Arc;
 
-use interview::Timestamp;
-use realtime_api::{ClientEvent, ServerEvent};
-use tokio::{
-    sync::mpsc,
-    time::{Duration, Instant, timeout_at},
-};
-
 use super::{
     chain::Chain,
     integrity::{Guard, Verdict},
@@ -17,23 +10,13 @@ use super::{
     recorder::Instance,
     repair::{self, Repair},
     translate::{Effect, Translator, is_kept, item_of},
-    worker::Command,
 };
 use crate::{
-    adapters::realtime::{
-        Realtime,
-        sideband::{Attach, Sideband},
-    },
-    app::App,
-    evidence::reason::Reason,
-    mutant::{self, Mutant},
+    adapters::realtime::{Realtime, sideband::Sideband},
     store::log::NewRow,
 };
-
-/// After the talk, the last words are waited for this long.
-const DRAIN: Duration = Duration::from_secs(10);
-/// Waits between tries to open a lost control channel again.
-const REATTACH_MS: &[u64] = &[0, 300, 1_200, 2_700, 4_800, 7_000];
+use interview::Timestamp;
+use realtime_api::{ClientEvent, ServerEvent};
 
 /// A call that is up.
 #[derive(Debug)]
@@ -64,18 +47,8 @@ pub struct Leg {
     pub guard: Option<Guard>,
     /// What was missed while the channel was away is being found out.
     pub repair: Option<Repair>,
-}
-
-/// What became of a call whose control channel was lost.
-#[derive(Debug)]
-pub enum Found {
-    /// It goes on, and its channel is open again.
-    Open(Sideband),
-    /// It is over.
-    Over {
-        /// Found by the first look at a channel that has just closed: it closed because the call did.
-        is_at_once: bool,
-    },
+    /// Why an earlier process gave the call up and died before it was closed.
+    pub left: Option<String>,
 }
 
 /// An event of the provider, made ready for the log and the interview.
@@ -159,87 +132,4 @@ impl Leg {
         });
         Heard { row, effects, integrity, over }
     }
-}
-
-/// Lets a leg that is not talked on any more finish: waits for the words that are owed, then hangs up. What arrives
-/// goes to the worker; the last is [`Command::LegClosed`].
-pub async fn close(app: Arc<App>, mut leg: Leg, worker: mpsc::WeakSender<Command>) {
-    #[expect(clippy::disallowed_methods, reason = "bounds a wait for a socket")]
-    let deadline = Instant::now() + DRAIN;
-    // What is unproven about a call that is not heard any more is known already.
-    let is_heard = leg.sideband.is_some();
-    if let Some(commit) = leg.translator.commit_open_speech() {
-        leg.send(&commit);
-    }
-    let waits = !mutant::is(Mutant::CloseAtHangUp);
-    while waits && (leg.translator.owed().next().is_some() || leg.translator.is_speech_open()) {
-        let Some(sideband) = leg.sideband.as_mut() else { break };
-        match timeout_at(deadline, sideband.from_provider.recv()).await {
-            Ok(Some(frame)) => {
-                let heard = leg.hear(app.now(), frame);
-                if tell(&worker, Command::Late(heard)).await.is_err() {
-                    break;
-                }
-            }
-            Ok(None) | Err(_) => break,
-        }
-    }
-    match leg.realtime.hang_up(&leg.call_id).await {
-        Ok(()) => leg.meter.hung_up(app.now()),
-        Err(error) => {
-            tracing::warn!(leg = leg.number(), %error, "hanging up failed; it is tried again when its lease has run out");
-        }
-    }
-    let missing = leg.translator.owed().map(ToOwned::to_owned).collect();
-    let flaw = if is_heard { flaw(&leg) } else { None };
-    // Without a worker the session is sealed already.
-    let _ = tell(&worker, Command::LegClosed { missing, flaw }).await;
-}
-
-/// What is unproven about a leg that is over.
-pub fn flaw(leg: &Leg) -> Option<Reason> {
-    let number = leg.number();
-    if leg.translator.is_speech_open() {
-        return Some(Reason::speech_cut(number));
-    }
-    if mutant::is(Mutant::HoleForgotten) {
-        return None;
-    }
-    (leg.chain.has_hole() || leg.translator.utterances.has_orphans()).then(|| Reason::channel_gap(number))
-}
-
-/// Since when nothing is heard on a leg.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lost {
-    /// Its control channel has closed just now.
-    Now,
-    /// An earlier process heard it last.
-    Before,
-}
-
-/// Opens a lost control channel again, or finds that the call is over.
-pub async fn reattach(realtime: Realtime, call_id: String, number: i64, worker: mpsc::WeakSender<Command>, lost: Lost) {
-    let mut is_at_once = false;
-    for wait_ms in REATTACH_MS {
-        tokio::time::sleep(Duration::from_millis(*wait_ms)).await;
-        match realtime.attach(&call_id, Attach::Again).await {
-            Ok(sideband) => {
-                // A worker that is gone meanwhile drops the channel.
-                let _ = tell(&worker, Command::Reattached { number, found: Found::Open(sideband) }).await;
-                return;
-            }
-            Err(error) if error.is_final() => {
-                is_at_once = *wait_ms == 0 && lost == Lost::Now;
-                break;
-            }
-            Err(error) => tracing::info!(leg = number, %error, "opening the control channel again"),
-        }
-    }
-    // As above.
-    let _ = tell(&worker, Command::Reattached { number, found: Found::Over { is_at_once } }).await;
-}
-
-async fn tell(worker: &mpsc::WeakSender<Command>, command: Command) -> Result<(), ()> {
-    let worker = worker.upgrade().ok_or(())?;
-    worker.send(command).await.map_err(|_| ())
 }

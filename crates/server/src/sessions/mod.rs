@@ -3,6 +3,7 @@
 pub mod admission;
 mod calls;
 mod chain;
+mod closing;
 mod configure;
 pub mod connect;
 pub mod faults;
@@ -16,6 +17,7 @@ mod meter;
 mod over_budget;
 mod provider_fault;
 pub mod reaper;
+mod reattach;
 mod recorder;
 mod repair;
 mod replay;
@@ -45,7 +47,12 @@ use worker::{Command, Control};
 
 /// Passes a button of the page that holds leg `leg` to the interview.
 pub async fn control(app: &App, session: &SessionId, leg: i64, control: Control) -> Result<()> {
-    let over = || Error::new(Code::SessionOver, "There is no talk right now. Connect first.");
+    let over = || {
+        if app.stop.is_cancelled() {
+            return stopping();
+        }
+        Error::new(Code::SessionOver, "There is no talk right now. Connect first.")
+    };
     let worker = app.hub.worker(session).ok_or_else(over)?;
     let (reply, answer) = oneshot::channel();
     worker.send(Command::Control { leg, control, reply }).await.map_err(|_| over())?;
@@ -64,8 +71,11 @@ pub async fn end(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Re
         }
         _ => {
             let worker = start::worker(app, store, session, None).await?;
-            let stopping = |_| Error::new(Code::Stopping, "The server is stopping. Try again in a moment.");
-            worker.send(Command::End).await.map_err(stopping)
+            worker.send(Command::End).await.map_err(|_| stopping())
         }
     }
+}
+
+fn stopping() -> Error {
+    Error::new(Code::Stopping, "The server is stopping. Try again in a moment.").retry_after(1)
 }

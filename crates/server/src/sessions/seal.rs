@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::{
+    closing::Left,
     hub::{Fanout, State},
     sealing,
-    worker::Worker,
+    worker::{Command, Worker, tell},
 };
 use crate::{error::Result, evidence::reason::Reason, store::live::Ending};
 
@@ -56,29 +57,36 @@ impl Worker {
         self.ending = Some("abandoned".to_owned());
     }
 
-    /// Writes a leg's end, beside the talk. `is_flawed`: a flaw of it was noted just now.
-    pub(super) fn note_leg_end(&self, number: i64, why: &'static str, is_flawed: bool) {
-        let (store, session, at) = (self.store.clone(), self.session.clone(), self.app.now());
-        let (is_last, recorder) = (self.ending.is_some(), self.recorder.clone());
+    /// Writes, beside the talk, that a leg is given up. Its end follows once its last words are in: a leg that has none is
+    /// looked at again by the next process.
+    pub(super) fn note_leg_left(&self, Left { leg, why, .. }: Left) {
+        let (store, session) = (self.store.clone(), self.session.clone());
+        // A takeover or an end is not an interruption that anybody needs to see.
+        let is_interrupted = self.ending.is_none() && !matches!(why.as_str(), "taken_over" | "handed_over");
         self.app.tasks.spawn(async move {
-            if is_flawed {
-                // A leg whose end is known is not looked at again by another process: the flaw comes first.
-                recorder.flush().await;
-            }
             let done = store
                 .write(async |db| {
-                    db.end_leg(&session, number, at, why).await?;
-                    // A takeover or an end is not an interruption that anybody needs to see.
-                    if is_last || matches!(why, "taken_over" | "handed_over") {
-                        Ok(())
-                    } else {
-                        db.session_interrupted(&session, number).await
-                    }
+                    db.leave_leg(&session, leg, &why).await?;
+                    if is_interrupted { db.session_interrupted(&session, leg).await } else { Ok(()) }
                 })
                 .await;
             if let Err(error) = done {
-                tracing::error!(%session, leg = number, %error, "the end of a leg is not noted");
+                tracing::error!(%session, leg, %error, "that a leg is given up is not noted");
             }
+        });
+    }
+
+    /// Writes a leg's end, once everything that was heard on it is kept.
+    pub(super) fn note_leg_end(&self, Left { leg, at, why }: Left) {
+        let (store, session, recorder) = (self.store.clone(), self.session.clone(), self.recorder.clone());
+        let own = self.own.clone();
+        self.app.tasks.spawn(async move {
+            recorder.flush().await;
+            if let Err(error) = store.write(async |db| db.end_leg(&session, leg, at, &why).await).await {
+                tracing::error!(%session, leg, %error, "the end of a leg is not noted");
+            }
+            // A worker that is gone does not wait for it.
+            tell(&own, Command::LegEnded).await;
         });
     }
 

@@ -6,8 +6,10 @@ use interview::{Script, plan::Plan};
 use tokio::sync::mpsc;
 
 use super::{
-    leg::{self, Leg, Lost},
+    closing::Left,
+    leg::Leg,
     meter::Meter,
+    reattach::{Lost, reattach},
     recorder::{Desk, Instance, Recorder},
     replay::replay,
     sealing,
@@ -18,6 +20,7 @@ use crate::{
     app::App,
     config::ProviderKind,
     error::Result,
+    evidence::reason::Reason,
     ids::SessionId,
     recording::listen,
     store::{
@@ -33,6 +36,8 @@ struct Known {
     rows: Vec<LoggedRow>,
     turns: Vec<TurnRow>,
     last_leg: Option<LegRow>,
+    /// Earlier legs that were not closed.
+    unclosed: Vec<i64>,
 }
 
 /// Returns the worker of a session; starts it if it does not run. `fresh`: the script of a session that never had a
@@ -52,7 +57,7 @@ pub async fn worker(
         return Ok(counts);
     }
     let known = match fresh {
-        Some(script) => Ok(Known { script, rows: Vec::new(), turns: Vec::new(), last_leg: None }),
+        Some(script) => Ok(Known { script, rows: Vec::new(), turns: Vec::new(), last_leg: None, unclosed: Vec::new() }),
         None => store.read(async |db| know(db, session).await).await,
     };
     let built = match known {
@@ -163,7 +168,11 @@ async fn build(
             guard,
             asked_to_move: None,
             repair: None,
+            left: leg.end_reason,
         });
+    }
+    for leg in known.unclosed {
+        worker.give_up(leg);
     }
     Ok(worker)
 }
@@ -173,10 +182,16 @@ impl Worker {
     fn take_up(&mut self, mut leg: Leg) {
         leg.chain.interrupted();
         self.no_leg = None;
-        let task =
-            leg::reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone(), Lost::Before);
+        let task = reattach(leg.realtime.clone(), leg.call_id.clone(), leg.number(), self.own.clone(), Lost::Before);
         self.leg = Some(leg);
         self.app.tasks.spawn(task);
+    }
+
+    /// Ends an earlier call whose last words were waited for when the process before this one died: there may have been more.
+    fn give_up(&mut self, leg: i64) {
+        self.closing += 1;
+        self.note_flaw(&Reason::channel_gap(leg));
+        self.note_leg_end(Left { leg, at: self.app.now(), why: "lease_lost".to_owned() });
     }
 }
 
@@ -189,11 +204,14 @@ pub async fn claim(db: &mut Db, session: &SessionId, leg: i64, id: &str) -> Resu
 async fn know(db: &mut Db, session: &SessionId) -> Result<Known> {
     let row = db.session(session).await?;
     let version = db.plan_version(&row.plan_version_id).await?;
+    let mut legs = db.legs(session).await?;
+    let last_leg = legs.pop();
     Ok(Known {
         script: script(db, &row, version.plan).await?,
         rows: db.logged_rows(session).await?,
         turns: db.transcript(session).await?,
-        last_leg: db.legs(session).await?.pop(),
+        last_leg,
+        unclosed: legs.into_iter().filter(|leg| leg.ended_at.is_none()).map(|leg| leg.number).collect(),
     })
 }
 

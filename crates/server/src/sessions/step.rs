@@ -79,7 +79,8 @@ impl Worker {
         if is_changed {
             self.publish();
         }
-        if self.ending.is_some() && self.leg.is_some() {
+        // A channel that is being opened again is waited for: what was missed may be found out.
+        if self.ending.is_some() && self.leg.as_ref().is_some_and(|leg| leg.sideband.is_some()) {
             self.drop_leg("ended");
         }
     }

@@ -11,7 +11,9 @@ use tokio::{
 
 use super::{
     calls::{next_frame, number},
-    leg::{Found, Heard, Leg},
+    closing::Left,
+    leg::{Heard, Leg},
+    reattach::Found,
     recorder::{Instance, Recorder},
     timer,
 };
@@ -55,7 +57,9 @@ pub enum Command {
     /// Words of a leg that is being closed.
     Late(Heard),
     /// A leg is closed; these answers never got their words.
-    LegClosed { missing: Vec<String>, flaw: Option<Reason> },
+    LegClosed { left: Left, missing: Vec<String>, flaw: Option<Reason> },
+    /// The end of a leg that is closed is kept, after everything that was heard on it.
+    LegEnded,
     /// The control channel is open again, or the call is over.
     Reattached { number: i64, found: Found },
     /// The budget of leg `leg` has come to its end.
@@ -146,7 +150,8 @@ impl Worker {
             }
             Command::Fenced => self.must_leave = true,
             Command::Late(heard) => self.heard(heard),
-            Command::LegClosed { missing, flaw } => self.leg_closed(missing, flaw),
+            Command::LegClosed { left, missing, flaw } => self.leg_closed(left, missing, flaw),
+            Command::LegEnded => self.closing = self.closing.saturating_sub(1),
             Command::Reattached { number, found } => self.reattached(number, found),
             Command::OverBudget { leg, stop } => self.over_budget(leg, stop),
         }
@@ -225,6 +230,14 @@ impl Worker {
                 self.must_leave = true;
             }
         }
+    }
+}
+
+/// Tells a worker something; false: it is gone.
+pub(super) async fn tell(worker: &mpsc::WeakSender<Command>, command: Command) -> bool {
+    match worker.upgrade() {
+        Some(worker) => worker.send(command).await.is_ok(),
+        None => false,
     }
 }
 

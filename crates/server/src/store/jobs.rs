@@ -33,8 +33,10 @@ pub struct JobRow {
     pub attempts: i64,
 }
 
-/// Queues a job unless the same one waits already and is due no later. Parameters: tenant, id, name, payload, when it is due,
-/// now.
+/// Queues a job. Parameters: tenant, id, name, payload, when it is due, now.
+const ADD: &str = "insert into jobs (tenant_id, id, name, payload, run_at, attempts, created_at) \
+    values ($1, $2, $3, $4, $5, 0, $6)";
+/// Queues a job unless the same one waits already and is due no later. The same parameters.
 pub(super) const ADD_ONCE: &str = "insert into jobs (tenant_id, id, name, payload, run_at, attempts, created_at) \
     select $1, $2, $3, $4, cast($5 as bigint), 0, cast($6 as bigint) where not exists (select 1 from jobs \
     where tenant_id = $1 and name = $3 and payload = $4 and run_at <= $5 and claimed_until is null and failed_at is null)";
@@ -42,27 +44,17 @@ pub(super) const ADD_ONCE: &str = "insert into jobs (tenant_id, id, name, payloa
 impl Db {
     /// Queues a job, unless the same one waits already and is due no later: it has not read anything yet.
     pub async fn add_job_once(&mut self, job: &NewJob, now: Timestamp) -> Result<()> {
-        self.query(ADD_ONCE)
-            .bind(job.id.as_str())
-            .bind(job.name)
-            .bind(&job.payload)
-            .bind(job.run_at.0)
-            .bind(now.0)
-            .execute(self.on())
-            .await?;
-        Ok(())
+        self.queue_job(ADD_ONCE, job, now).await
     }
 
     /// Queues a job, to be seen when this transaction commits.
     pub async fn add_job(&mut self, job: &NewJob, now: Timestamp) -> Result<()> {
-        self.query("insert into jobs (tenant_id, id, name, payload, run_at, attempts, created_at) values ($1, $2, $3, $4, $5, 0, $6)")
-            .bind(job.id.as_str())
-            .bind(job.name)
-            .bind(&job.payload)
-            .bind(job.run_at.0)
-            .bind(now.0)
-            .execute(self.on())
-            .await?;
+        self.queue_job(ADD, job, now).await
+    }
+
+    async fn queue_job(&mut self, sql: &'static str, job: &NewJob, now: Timestamp) -> Result<()> {
+        let query = self.query(sql).bind(job.id.as_str()).bind(job.name).bind(&job.payload);
+        query.bind(job.run_at.0).bind(now.0).execute(self.on()).await?;
         Ok(())
     }
 }

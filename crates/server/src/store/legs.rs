@@ -22,7 +22,7 @@ pub struct LegRow {
     pub ready_at: Option<Timestamp>,
     /// When it was over.
     pub ended_at: Option<Timestamp>,
-    /// Why.
+    /// Why; known before the end itself, for as long as last words are waited for.
     pub end_reason: Option<String>,
 }
 
@@ -49,10 +49,20 @@ impl Db {
         met(&query.bind(session.as_str()).bind(number).bind(at.0).execute(self.on()).await?)
     }
 
+    /// Gives a leg up; it ends once its last words are in.
+    pub async fn leave_leg(&mut self, session: &SessionId, number: i64, reason: &str) -> Result<()> {
+        let query = self.query(
+            "update legs set end_reason = coalesce(end_reason, $4) \
+             where tenant_id = $1 and session_id = $2 and number = $3 and ended_at is null",
+        );
+        query.bind(session.as_str()).bind(number).bind(reason).execute(self.on()).await?;
+        Ok(())
+    }
+
     /// Ends a leg; the first reason counts.
     pub async fn end_leg(&mut self, session: &SessionId, number: i64, at: Timestamp, reason: &str) -> Result<()> {
         let query = self.query(
-            "update legs set ended_at = $4, end_reason = $5 \
+            "update legs set ended_at = $4, end_reason = coalesce(end_reason, $5) \
              where tenant_id = $1 and session_id = $2 and number = $3 and ended_at is null",
         );
         let query = query.bind(session.as_str()).bind(number).bind(at.0).bind(reason);

@@ -112,3 +112,18 @@ async fn the_recruiter_can_end_it_and_can_revoke_the_link() {
         s.recruiter.post(&format!("/v1/applications/{}/invitations", s.application), json!({})).await.expect(201);
     assert_ne!(split(invited["link"].as_str().unwrap()), s.link);
 }
+
+#[tokio::test]
+async fn a_server_that_stops_tells_nobody_that_the_interview_is_over() {
+    let mut s = stage().await;
+    let mut talk = s.talk_with_soup().await;
+    s.halt().await;
+    let refused = offer(&mut talk.candidate, OFFER).await;
+    assert_eq!(refused.headers["retry-after"], "1");
+    refused.refused(503, "stopping");
+    press(&mut talk.candidate, 1, "end").await.refused(503, "stopping");
+    s.go_on(&mut talk).await;
+    s.connect(&mut talk.candidate, 2).await;
+    s.provider.said_with("cook tomorrow").await;
+    assert_eq!(s.session(&talk.view).await["state"], "live");
+}

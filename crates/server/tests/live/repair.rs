@@ -1,7 +1,8 @@
 //! What was missed while the control channel was away is found again, or named.
 
-use crate::stage::{BREAD, SOUP, press, said_by, stage, stage_configured};
-use serde_json::json;
+use crate::stage::{BREAD, SOUP, Stage, after_a_death, path, press, said_by, stage, stage_configured};
+use insights::sessions::start::recover;
+use serde_json::{Value, json};
 use voice::sim::{Answer, What};
 
 #[tokio::test]
@@ -74,6 +75,92 @@ async fn a_call_that_ended_while_no_server_was_there_may_hold_words_that_nobody_
     let session = s.session(&talk.view).await;
     assert_eq!(session["completeness"], "incomplete", "{session}");
     assert!(session["reasons"][0].as_str().unwrap().contains("may be missing"), "{session}");
+}
+
+#[test]
+fn last_words_that_a_dying_server_waited_for_are_waited_for_by_the_next() {
+    let talk = async |s: &mut Stage| {
+        let mut talk = s.talk().await;
+        let item = s.provider.mumble(&talk.call, SOUP).await;
+        talk.watch.until("state", |state| state["speaker"] == "candidate").await;
+        press(&mut talk.candidate, 1, "end").await.expect(204);
+        s.server.app.clock.advance_ms(5_001);
+        talk.watch.until("turn", |turn| turn["text"].as_str().unwrap().contains("Goodbye")).await;
+        s.server.app.clock.advance_ms(20_000);
+        talk.watch.until("state", |state| state["stage"] == "ended").await;
+        until_left(s, &talk.view).await;
+        (talk.view, talk.call, item)
+    };
+    after_a_death(talk, async |mut s, (view, call, item)| {
+        assert_eq!(recover(&s.server.app).await.unwrap(), 1);
+        s.provider.attached(&call).await;
+        assert!(s.provider.control.words(&call, &item, SOUP));
+        s.watch(&view).await.until("ended", |_| true).await;
+        let session = s.session(&view).await;
+        let said = said_by(&session, "candidate");
+        assert_eq!((said, &session["completeness"]), (vec![SOUP.to_owned()], &json!("complete")), "{session}");
+        assert_eq!(session["legs"][0]["end_reason"], "ended", "{session}");
+        assert!(session["legs"][0]["ended_at"].is_i64(), "{session}");
+    });
+}
+
+#[test]
+fn a_call_that_a_dying_server_gave_up_is_given_up_by_the_next() {
+    let talk = async |s: &mut Stage| {
+        let mut talk = s.talk().await;
+        let item = s.provider.mumble(&talk.call, SOUP).await;
+        talk.watch.until("state", |state| state["speaker"] == "candidate").await;
+        drop(talk.watch);
+        press(&mut talk.candidate, 1, "moment").await.expect(204);
+        s.server.app.clock.advance_ms(31_000);
+        until_left(s, &talk.view).await;
+        (talk.view, talk.call, item)
+    };
+    after_a_death(talk, async |mut s, (view, call, item)| {
+        assert_eq!(recover(&s.server.app).await.unwrap(), 1);
+        s.provider.attached(&call).await;
+        assert!(s.provider.control.words(&call, &item, SOUP));
+        s.provider.hung_up(&call).await;
+        s.recruiter.post(&format!("{}/end", path(&view)), json!({})).await;
+        s.watch(&view).await.until("ended", |_| true).await;
+        let session = s.session(&view).await;
+        assert_eq!(said_by(&session, "candidate"), [SOUP], "{session}");
+        assert_eq!(session["legs"][0]["end_reason"], "page_gone", "{session}");
+    });
+}
+
+#[test]
+fn a_call_that_was_not_closed_before_the_server_died_may_hold_words_that_nobody_heard() {
+    let talk = async |s: &mut Stage| {
+        let mut talk = s.talk().await;
+        s.provider.mumble(&talk.call, SOUP).await;
+        talk.watch.until("state", |state| state["speaker"] == "candidate").await;
+        // The next call is made although the last words of this one are not in.
+        s.connect(&mut talk.candidate, 2).await;
+        talk.watch
+            .until("turn", |turn| turn["leg"] == 2 && turn["text"].as_str().unwrap().contains("cook yesterday"))
+            .await;
+        (talk.candidate, talk.view)
+    };
+    after_a_death(talk, async |mut s, (candidate, view)| {
+        assert_eq!(recover(&s.server.app).await.unwrap(), 1);
+        s.provider.unmarked().await;
+        let mut candidate = candidate.moved_to(&s.server);
+        let mut watch = candidate.events("/v1/candidate/events").await;
+        press(&mut candidate, 2, "end").await.expect(204);
+        watch.until("ended", |_| true).await;
+        let session = s.session(&view).await;
+        assert_eq!(session["completeness"], "incomplete", "{session}");
+        assert!(session["reasons"][0].as_str().unwrap().contains("Connection 1"), "{session}");
+        assert!(session["legs"][0]["ended_at"].is_i64(), "{session}");
+    });
+}
+
+/// Reads until it is in the database that the first call is given up.
+async fn until_left(s: &mut Stage, view: &Value) {
+    while s.session(view).await["legs"][0]["end_reason"].is_null() {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

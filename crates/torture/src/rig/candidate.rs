@@ -47,6 +47,8 @@ pub(super) struct Talk {
     pub(super) call: String,
     pub(super) told: Receiver<Happened>,
     pub(super) leg: i64,
+    /// The last words are said: as the page, it makes no other call.
+    pub(super) is_ending: bool,
 }
 
 /// What a talk was left for.
@@ -130,8 +132,9 @@ impl Candidate {
                         attended.naive.end(door).await;
                         return Ok(Left::Ended);
                     }
-                    Some((name, data)) if name == "state" && data["session_state"] == "interrupted" => {
-                        if self.is_over(&talk.call) {
+                    Some((name, data)) if name == "state" => {
+                        talk.is_ending = data["stage"] == "ended";
+                        if data["stage"] == "interrupted" && self.is_over(&talk.call) {
                             return Ok(Left::CallLost);
                         }
                     }
@@ -152,7 +155,7 @@ impl Candidate {
                     Err(RecvError::Lagged(_)) => bail!("the ledger came faster than it was read"),
                     Err(RecvError::Closed) => bail!("the ledger is not read any more"),
                 },
-                () = restless => {
+                () = restless, if !talk.is_ending => {
                     if self.is_over(&talk.call) {
                         return Ok(Left::CallLost);
                     }

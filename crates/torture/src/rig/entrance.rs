@@ -78,7 +78,7 @@ impl Candidate {
             let (call, told) = self.provider.call_of(&mark).await?;
             attended.calls.push(call.clone());
             self.press(door, leg, "ready").await?;
-            return Ok(Some(Talk { page, stream, call, told, leg }));
+            return Ok(Some(Talk { page, stream, call, told, leg, is_ending: false }));
         }
     }
 
