@@ -10,7 +10,7 @@ use super::{
     provider_fault::Over,
     reattach::{Found, Lost, reattach},
     repair,
-    worker::{PAGE_AWAY_MS, Worker},
+    worker::{Kept, PAGE_AWAY_MS, Worker},
 };
 use crate::{error::Result, evidence::reason::Reason};
 
@@ -73,7 +73,9 @@ impl Worker {
         }
     }
 
+    /// An event and what follows from it are kept together: after a crash the log has both or neither.
     pub(super) fn heard(&mut self, heard: Heard) {
+        self.kept_together = Some(Kept::default());
         if let Some(row) = heard.row {
             self.keep(vec![row], Vec::new());
         }
@@ -81,6 +83,11 @@ impl Worker {
             self.note_integrity(what);
         }
         self.apply(heard.effects);
+        if let Some((rows, turns)) =
+            self.kept_together.take().filter(|(rows, turns)| !rows.is_empty() || !turns.is_empty())
+        {
+            self.keep(rows, turns);
+        }
     }
 
     pub(super) fn channel_lost(&mut self) {

@@ -140,6 +140,7 @@ async fn build(
         ending: replayed.ended.map(word),
         fault: None,
         integrity: 0,
+        kept_together: None,
         must_leave: false,
     };
     if let (Some(leg), Some(instance)) = (known.last_leg.filter(|leg| leg.ended_at.is_none()), instance) {

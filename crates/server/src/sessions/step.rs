@@ -123,7 +123,7 @@ impl Worker {
     }
 
     /// Keeps what is missing or unproven.
-    pub(super) fn note_flaw(&self, flaw: &Reason) {
+    pub(super) fn note_flaw(&mut self, flaw: &Reason) {
         tracing::warn!(session = %self.session, leg = flaw.leg, code = ?flaw.code, "the transcript has a flaw");
         let body = serde_json::to_string(flaw).unwrap_or_default();
         self.keep(self.row(FLAW, None, body).into_iter().collect(), Vec::new());
@@ -141,7 +141,12 @@ impl Worker {
     }
 
     /// Hands rows and turns to the recorder.
-    pub(super) fn keep(&self, mut rows: Vec<NewRow>, turns: Vec<interview::Turn>) {
+    pub(super) fn keep(&mut self, mut rows: Vec<NewRow>, turns: Vec<interview::Turn>) {
+        if let Some(kept) = &mut self.kept_together {
+            kept.0.extend(rows);
+            kept.1.extend(turns);
+            return;
+        }
         let Some(instance) = self.instance.clone() else { return };
         for row in &mut rows {
             // The place in the log is the current leg's, also for late words of an earlier one.

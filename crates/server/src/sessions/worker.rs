@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use interview::{Input, Interview, Request, Timestamp};
+use interview::{Input, Interview, Request, Timestamp, Turn};
 use tokio::{
     sync::{mpsc, oneshot},
     time::{Duration, timeout},
@@ -24,7 +24,7 @@ use crate::{
     error::{Code, Error, Result},
     evidence::reason::Reason,
     ids::SessionId,
-    store::TenantStore,
+    store::{TenantStore, log::NewRow},
 };
 
 /// Commands waiting for a worker.
@@ -75,6 +75,9 @@ pub enum Control {
     Request(Request),
 }
 
+/// Rows and turns that go to the log at once.
+pub(super) type Kept = (Vec<NewRow>, Vec<Turn>);
+
 /// One running session.
 pub struct Worker {
     pub(super) app: Arc<App>,
@@ -100,6 +103,8 @@ pub struct Worker {
     pub(super) fault: Option<(Timestamp, RealtimeError)>,
     /// What somebody else did to the calls, counted.
     pub(super) integrity: u32,
+    /// What one event of the provider leads to, while it is being worked out.
+    pub(super) kept_together: Option<Kept>,
     /// Leave without sealing: another worker holds the session, or there is nothing to do.
     pub(super) must_leave: bool,
 }

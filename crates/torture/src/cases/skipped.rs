@@ -9,7 +9,7 @@ pub const SLEEP: Case = Case {
     run: |_| {
         Box::pin(async {
             Ok(skipped(
-                "needs a browser whose whole process tree is stopped; pages that sleep are in T19, frozen for up to 30 s",
+                "with a real Chromium that is stopped: web/e2e/sleep.test.mjs, many times: bench/sleep.mjs; pages frozen for up to 30 s are in T19",
             ))
         })
     },
