@@ -14,6 +14,7 @@ python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
 have espeak-ng || missing+=(espeak-ng) # pronounces words that the dictionary lacks; a separate process
 if [ "$purpose" != run ]; then
   have chromium || missing+=(chromium fonts-dejavu-core)
+  have ip || missing+=(iproute2) # network namespaces, to change a browser's network
 fi
 if [ "$purpose" != run ]; then # of the tests, and a peer to compare with
   [ -x /usr/lib/postgresql/15/bin/initdb ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)

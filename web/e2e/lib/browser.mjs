@@ -1,10 +1,18 @@
 // Chromium with a microphone that speaks on demand and an ear on what the page plays.
 import { chromium } from "playwright-core";
 
-export const launch = () =>
+export const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export const launch = ({ program = chromiumPath, args = [] } = {}) =>
   chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"],
+    executablePath: program,
+    args: [
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--no-first-run",
+      "--disable-sync",
+      ...args,
+    ],
   });
 
 /**

@@ -4,11 +4,14 @@ import { binary, freePort } from "./server.mjs";
 
 const KEY = "sk-of-the-browser-tests";
 
-/** A running simulator with real WebRTC; `env` makes a server's interviews run on it as on OpenAI. */
-export const startSimulator = async (script) => {
+/**
+ * A running simulator with real WebRTC; `env` makes a server's interviews run on it as on OpenAI. `address` is where its media
+ * are, for browsers that are not on this machine.
+ */
+export const startSimulator = async (script, { address = "127.0.0.1" } = {}) => {
   const [port, control, udp] = [await freePort(), await freePort(), await freePort()];
   const at = (n) => `127.0.0.1:${n}`;
-  const args = ["sim", "--bind", at(port), "--control-bind", at(control), "--udp", at(udp), "--key", KEY];
+  const args = ["sim", "--bind", at(port), "--control-bind", at(control), "--udp", `${address}:${udp}`, "--key", KEY];
   const child = spawn(binary, args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   await new Promise((resolve, reject) => {

@@ -83,7 +83,7 @@ const transport: Transport = {
   open: (_track, exchange, on) => {
     call = on;
     exchange("offer").catch(on.onRefused);
-    return { close: () => undefined, replace: async () => undefined };
+    return { close: () => undefined, giveUp: () => undefined, replace: async () => undefined };
   },
 };
 

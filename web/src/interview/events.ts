@@ -13,6 +13,8 @@ export type StreamEvents = {
   onBroken?(): Promise<void>;
 };
 export interface Stream {
+  /** Opens it anew: a way that is gone breaks no stream, it only falls silent. */
+  renew(): void;
   close(): void;
 }
 type Source = {
@@ -74,6 +76,11 @@ export function openStream(
   };
   open();
   return {
+    renew() {
+      clearTimeout(timer);
+      source?.close();
+      open();
+    },
     close() {
       closed = true;
       clearTimeout(timer);

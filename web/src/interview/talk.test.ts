@@ -23,7 +23,7 @@ const live: LiveState = {
 function setup() {
   const track = { enabled: true } as MediaStreamTrack;
   const microphone = { getAudioTracks: () => [track] } as unknown as MediaStream;
-  const calls: { on: CallEvents; close: () => void; replace: () => Promise<void> }[] = [];
+  const calls: { on: CallEvents; close: () => void; giveUp: () => void; replace: () => Promise<void> }[] = [];
   let legs = 0;
   const door = {
     connect: vi.fn(async () => ({ answer: "answer", leg: ++legs })),
@@ -36,7 +36,7 @@ function setup() {
   const transport: Transport = {
     play: vi.fn(async () => undefined),
     open(_track, exchange, on) {
-      const call = { on, close: vi.fn(), replace: vi.fn(async () => undefined) };
+      const call = { on, close: vi.fn(), giveUp: vi.fn(), replace: vi.fn(async () => undefined) };
       calls.push(call);
       exchange("offer").catch(on.onRefused);
       return call;
@@ -45,7 +45,7 @@ function setup() {
   let stream: StreamEvents | undefined;
   const openStream = vi.fn((_after: number, on: StreamEvents) => {
     stream = on;
-    return { close: vi.fn() };
+    return { close: vi.fn(), renew: vi.fn() };
   });
   const witness = { see: vi.fn(), end: vi.fn() };
   const recorder = {
@@ -251,6 +251,23 @@ describe("the talk", () => {
     expect(calls).toHaveLength(1);
     server().onEnded("completed");
     expect(talk.store.get().connection).toEqual({ is: "over", reason: "completed" });
+  });
+
+  it("gives up a quiet call where the server answers, and only there", async () => {
+    const { begin, last, door } = setup();
+    await begin();
+    door.view.mockRejectedValueOnce(new TypeError("no network"));
+    last().on.onQuiet();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(last().giveUp).not.toHaveBeenCalled();
+    door.view.mockResolvedValue({ status: "live", end_reason: null });
+    last().on.onQuiet();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(door.view).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(3_000);
+    last().on.onQuiet();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(last().giveUp).toHaveBeenCalledTimes(1);
   });
 
   it("is over even when only a refused call tells so", async () => {

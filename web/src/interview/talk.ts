@@ -19,6 +19,8 @@ const DOUBT_MS = 1500;
 /** How often to try before the talk has begun; after that, for as long as the page is open. */
 const PATIENCE: Partial<Record<FailureCode, number>> = { offline: 6, unexpected: 3, engine_unavailable: 2 };
 
+/** So often it is asked whether the server can be reached. */
+const ASK_MS = 2000;
 /** What mends itself, or may. */
 const PASSING = new Set<FailureCode>(["offline", "unexpected", "too_many_tries", "engine_full", "engine_unavailable"]);
 
@@ -48,6 +50,8 @@ export class Talk {
   #tries = 0;
   #next: Timer;
   #doubt: Timer;
+  /** When the server was last asked whether it can be reached; milliseconds since the epoch. */
+  #asked = 0;
 
   constructor(parts: TalkParts) {
     this.#parts = parts;
@@ -164,6 +168,7 @@ export class Talk {
     const events: CallEvents = {
       onUp: () => isCurrent() && void this.#ready(leg, isCurrent),
       onDown: () => isCurrent() && this.#again(0),
+      onQuiet: () => isCurrent() && void this.#doubtCall(),
       onRefused: (cause) => isCurrent() && this.#refused(failureOf(cause, now())),
       onEvent: (text) => witness?.see(leg, text),
       onSoundBlocked: () => this.store.dispatch({ type: "trouble", failure: { code: "sound_blocked" } }),
@@ -186,6 +191,15 @@ export class Talk {
     }
   }
 
+  /** Nothing comes from the interviewer's side. If the server answers, it is not the network that is gone, but the call's way. */
+  async #doubtCall(): Promise<void> {
+    const [now, call, attempt] = [this.#parts.now(), this.#call, this.#attempt];
+    if (now - this.#asked < ASK_MS) return;
+    this.#asked = now;
+    const view = await this.#parts.door.view().catch(() => null);
+    if (view && attempt === this.#attempt) call?.giveUp();
+  }
+
   #again(atLeastMs: number): void {
     // After the last words the media drops before the stream says why.
     if (this.store.get().view?.stage === "ended") return void this.#leave();
@@ -193,6 +207,8 @@ export class Talk {
     const wait = Math.max(atLeastMs, AGAIN_MS[Math.min(this.#tries, AGAIN_MS.length - 1)] ?? 0);
     this.#tries += 1;
     this.store.dispatch({ type: "lost", retryAt: this.#parts.now() + wait });
+    // What ended the call may have ended the stream, without a word.
+    this.#stream?.renew();
     this.#next = setTimeout(() => this.#connect(), wait);
   }
 

@@ -4,7 +4,9 @@ export type CallEvents = {
   /** Sound and control are through, both ways. */
   onUp(): void;
   /** The call is lost and will not come back by itself. Called at most once. */
-  onDown(why: "failed" | "disconnected" | "closed" | "timeout"): void;
+  onDown(why: "failed" | "disconnected" | "closed" | "timeout" | "silent"): void;
+  /** For some seconds nothing arrives, not even a sign of life. */
+  onQuiet(): void;
   /** The exchange of the offer was refused. Called instead of onUp and onDown. */
   onRefused(cause: unknown): void;
   /** One provider event, as JSON text. */
@@ -16,6 +18,8 @@ export type CallEvents = {
 export interface Call {
   /** Sends another microphone in the same call. */
   replace(track: MediaStreamTrack): Promise<void>;
+  /** The server can be reached although nothing arrives: the call is down unless something does at once. */
+  giveUp(): void;
   close(): void;
 }
 

@@ -33,6 +33,10 @@ class FakeConnection {
   async setRemoteDescription(answer: { sdp: string }) {
     this.steps.push(`answer ${answer.sdp}`);
   }
+  stats: object[] = [];
+  async getStats() {
+    return this.stats;
+  }
   close() {
     this.connectionState = "closed";
     this.steps.push("close");
@@ -43,7 +47,14 @@ class FakeConnection {
   }
 }
 const speaker = { srcObject: null as unknown, play: vi.fn(async () => undefined) };
-const on = { onUp: vi.fn(), onDown: vi.fn(), onRefused: vi.fn(), onEvent: vi.fn(), onSoundBlocked: vi.fn() };
+const on = {
+  onUp: vi.fn(),
+  onQuiet: vi.fn(),
+  onDown: vi.fn(),
+  onRefused: vi.fn(),
+  onEvent: vi.fn(),
+  onSoundBlocked: vi.fn(),
+};
 
 function open(exchange: (offer: string) => Promise<string> = async () => "answer") {
   const pc = new FakeConnection();
@@ -148,5 +159,38 @@ describe("webrtc", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(pc.steps).not.toContain("answer late");
     expect(on.onRefused).not.toHaveBeenCalled();
+  });
+
+  const pair = { type: "candidate-pair", bytesReceived: 10, responsesReceived: 3 };
+  const quiet = async () => {
+    const opened = await connected();
+    opened.pc.stats = [pair, { type: "inbound-rtp", bytesReceived: 1 }];
+    await vi.advanceTimersByTimeAsync(2_700);
+    expect(on.onQuiet).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(on.onQuiet).toHaveBeenCalled();
+    opened.call.giveUp();
+    return opened;
+  };
+
+  it("says that nothing arrives, and is down when given up", async () => {
+    await quiet();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(on.onDown.mock.calls).toEqual([["silent"]]);
+  });
+
+  it("goes on when a sign of life arrives after all", async () => {
+    const { pc, call } = await quiet();
+    pc.stats = [{ ...pair, responsesReceived: 4 }];
+    await vi.advanceTimersByTimeAsync(1_500);
+    call.giveUp();
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(on.onDown).not.toHaveBeenCalled();
+  });
+
+  it("judges nothing where the browser does not tell what arrives", async () => {
+    await connected();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([on.onQuiet.mock.calls, on.onDown.mock.calls]).toEqual([[], []]);
   });
 });

@@ -3,6 +3,12 @@ import type { Call, CallEvents, Transport } from "./transport";
 
 /** A browser may recover from "disconnected" by itself for this long. */
 const RECOVER_MS = 5000;
+/** A browser asks the other end for a sign of life every 2.5 s: after so long without one the way may be gone. */
+const QUIET_MS = 2800;
+/** So often it is looked whether something arrived. */
+const LOOK_MS = 250;
+/** What does not arrive within this time does not come any more. */
+const LAST_MS = 700;
 /** From the offer to sound both ways. */
 const CONNECT_MS = 15_000;
 
@@ -29,12 +35,15 @@ function open(
   let settled = false;
   let up = false;
   let recovering: ReturnType<typeof setTimeout> | undefined;
+  let watching: ReturnType<typeof setInterval> | undefined;
+  let arrival = { count: 0, at: 0 };
   const deadline = setTimeout(() => down("timeout"), CONNECT_MS);
 
   const close = () => {
     settled = true;
     clearTimeout(deadline);
     clearTimeout(recovering);
+    clearInterval(watching);
     pc.close();
   };
   const down = (why: Parameters<CallEvents["onDown"]>[0]) => {
@@ -45,13 +54,14 @@ function open(
 
   const sender = pc.addTrack(track, new MediaStream([track]));
   const channel = pc.createDataChannel("oai-events");
-  const check = () => {
+  const whetherUp = () => {
     if (settled || up || pc.connectionState !== "connected" || channel.readyState !== "open") return;
     up = true;
     clearTimeout(deadline);
+    watching = setInterval(() => void look(), LOOK_MS);
     events.onUp();
   };
-  channel.onopen = check;
+  channel.onopen = whetherUp;
   channel.onclose = () => down("closed");
   channel.onmessage = (message) => {
     if (!settled && typeof message.data === "string") events.onEvent(message.data);
@@ -67,7 +77,20 @@ function open(
     clearTimeout(recovering);
     if (pc.connectionState === "failed") down("failed");
     else if (pc.connectionState === "disconnected") recovering = setTimeout(() => down("disconnected"), RECOVER_MS);
-    else check();
+    else whetherUp();
+  };
+
+  // Says that it is quiet at each look, for as long as it is.
+  const look = async () => {
+    const count = await arrived(pc);
+    if (settled || count === null) return;
+    if (count !== arrival.count) arrival = { count, at: performance.now() };
+    else if (performance.now() - arrival.at >= QUIET_MS) events.onQuiet();
+  };
+  const giveUp = () => {
+    const { count, at } = arrival;
+    if (performance.now() - at < QUIET_MS) return;
+    setTimeout(() => arrival.count === count && down("silent"), LAST_MS);
   };
 
   negotiate(pc, exchange, () => settled).catch((cause: unknown) => {
@@ -75,7 +98,19 @@ function open(
     close();
     events.onRefused(cause);
   });
-  return { close, replace: (next) => sender.replaceTrack(next) };
+  return { close, giveUp, replace: (next) => sender.replaceTrack(next) };
+}
+
+/** How much has arrived, signs of life included; null where the browser does not tell. */
+async function arrived(pc: RTCPeerConnection): Promise<number | null> {
+  let sum: number | null = null;
+  const stats = await pc.getStats().catch(() => null);
+  stats?.forEach((report: Partial<RTCStats & RTCIceCandidatePairStats>) => {
+    if (report.type !== "candidate-pair") return;
+    for (const count of [report.bytesReceived, report.responsesReceived, report.requestsReceived])
+      if (count !== undefined) sum = (sum ?? 0) + count;
+  });
+  return sum;
 }
 
 /** A call closed meanwhile is not revived by a late answer. */

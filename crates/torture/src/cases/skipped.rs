@@ -9,7 +9,7 @@ pub const SLEEP: Case = Case {
     run: |_| {
         Box::pin(async {
             Ok(skipped(
-                "with a real Chromium that is stopped: web/e2e/sleep.test.mjs, many times: bench/sleep.mjs; pages frozen for up to 30 s are in T19",
+                "with a real Chromium that is stopped: web/e2e/sleep.test.mjs, many times: bench/away.mjs; pages frozen for up to 30 s are in T19",
             ))
         })
     },
@@ -19,7 +19,13 @@ pub const SLEEP: Case = Case {
 pub const ROUTE: Case = Case {
     name: "T5",
     title: "address and route switch",
-    run: |_| Box::pin(async { Ok(skipped("needs real media between network namespaces; the rig's calls have none")) }),
+    run: |_| {
+        Box::pin(async {
+            Ok(skipped(
+                "with a real Chromium between network namespaces: web/e2e/route.test.mjs, many times: bench/away.mjs",
+            ))
+        })
+    },
 };
 
 /// No network for a while.
