@@ -74,17 +74,20 @@ export function PlayerBar({ id, report, player }: PlayerBarProps) {
       <Button aria-label={`Speed: ${rate} times`} kind="plain" onClick={faster} size="small">
         {rate}×
       </Button>
-      {report.parts.map(({ part, side }) => (
-        <a
-          aria-label={labelOf(report, part, side)}
-          className={buttonClass({ size: "small", kind: "plain" })}
-          download
-          href={address("/v1/sessions/{id}/recording/{part}", { id, part: String(part) })}
-          key={part}
-        >
-          <DownloadIcon size={16} />
-        </a>
-      ))}
+      <div className={styles.controls}>
+        {report.parts.map(({ part, side }) => (
+          <a
+            aria-label={labelOf(report, part, side)}
+            className={buttonClass({ size: "small", kind: "plain" })}
+            download
+            href={address("/v1/sessions/{id}/recording/{part}", { id, part: String(part) })}
+            key={part}
+            title={labelOf(report, part, side)}
+          >
+            <DownloadIcon size={16} />
+          </a>
+        ))}
+      </div>
       <p className={styles.told}>
         {told(report)}
         {gapsOf(report).length > 0 && (
