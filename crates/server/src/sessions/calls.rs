@@ -32,9 +32,13 @@ impl Worker {
 
     pub(super) fn take_over(&mut self, next: i64, done: oneshot::Sender<Result<()>>) {
         let refused = self.refuses_call();
-        if refused.is_err() || self.leg.is_none() {
+        if refused.is_err() {
+            // That it is over is told once it is in the log: after a crash it would go on, and nobody would come.
+            return self.answer_when_kept(done, refused);
+        }
+        if self.leg.is_none() {
             // Whoever connects may have given up waiting.
-            let _ = done.send(refused);
+            let _ = done.send(Ok(()));
             return;
         }
         self.app.hub.publish(&self.session, Fanout::TakenOver(next));

@@ -4,7 +4,7 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use interview::Timestamp;
+use interview::{StageName, Timestamp};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -99,7 +99,7 @@ async fn make(
     is_up: &mut bool,
 ) -> Result<Connected> {
     let worker = worker(app, store, session, plan.script.clone()).await?;
-    take_over(&worker, plan.number).await?;
+    take_over(app, session, &worker, plan.number).await?;
     let made = provider.call(offer, &plan.ask, &plan.person).await;
     let (call, pick) = made.inspect_err(|error| app.troubles.note(store.tenant(), app.now(), error))?;
     *is_up = true;
@@ -115,12 +115,14 @@ async fn make(
     Ok(Connected { answer: call.answer, leg: plan.number })
 }
 
-async fn take_over(worker: &mpsc::Sender<Command>, next: i64) -> Result<()> {
+async fn take_over(app: &App, session: &SessionId, worker: &mpsc::Sender<Command>, next: i64) -> Result<()> {
     let (done, wait) = oneshot::channel();
     worker.send(Command::TakeOver { next, done }).await.map_err(|_| left())?;
     match timeout(TAKE_OVER_WITHIN, wait).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => Err(left()),
+        // That it is over is not in the log yet.
+        Err(_) if app.hub.state(session).is_some_and(|state| state.view.stage == StageName::Ended) => Err(left()),
         // Late last words are no reason to keep the candidate waiting.
         Err(_) => Ok(()),
     }

@@ -162,16 +162,13 @@ impl Worker {
         }
     }
 
-    /// A button counts once it is in the log: what is told to have been taken is known after a crash, too.
-    fn answer_when_kept(&self, reply: oneshot::Sender<Result<()>>, taken: Result<()>) {
+    /// An answer counts once what it rests on is in the log: what is told to be so is known after a crash, too.
+    pub(super) fn answer_when_kept(&self, reply: oneshot::Sender<Result<()>>, answer: Result<()>) {
         let recorder = self.recorder.clone();
         self.app.tasks.spawn(async move {
-            let kept = match taken {
-                Ok(()) => timeout(KEPT_WITHIN, recorder.flush()).await.map_err(|_| not_kept()),
-                refused => refused,
-            };
+            let kept = timeout(KEPT_WITHIN, recorder.flush()).await.map_err(|_| not_kept());
             // The page may have gone before its answer.
-            let _ = reply.send(kept);
+            let _ = reply.send(kept.and(answer));
         });
     }
 
