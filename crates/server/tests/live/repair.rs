@@ -1,6 +1,6 @@
 //! What was missed while the control channel was away is found again, or named.
 
-use crate::stage::{BREAD, SOUP, Stage, after_a_death, path, press, said_by, stage, stage_configured};
+use crate::stage::{BREAD, SOUP, Stage, Talk, after_a_death, path, press, said_by, stage, stage_configured};
 use insights::sessions::start::recover;
 use serde_json::{Value, json};
 use voice::sim::{Answer, What};
@@ -80,9 +80,7 @@ async fn a_call_that_ended_while_no_server_was_there_may_hold_words_that_nobody_
 #[test]
 fn last_words_that_a_dying_server_waited_for_are_waited_for_by_the_next() {
     let talk = async |s: &mut Stage| {
-        let mut talk = s.talk().await;
-        let item = s.provider.mumble(&talk.call, SOUP).await;
-        talk.watch.until("state", |state| state["speaker"] == "candidate").await;
+        let (mut talk, item) = talk_without_words(s).await;
         press(&mut talk.candidate, 1, "end").await.expect(204);
         s.server.app.clock.advance_ms(5_001);
         talk.watch.until("turn", |turn| turn["text"].as_str().unwrap().contains("Goodbye")).await;
@@ -92,9 +90,7 @@ fn last_words_that_a_dying_server_waited_for_are_waited_for_by_the_next() {
         (talk.view, talk.call, item)
     };
     after_a_death(talk, async |mut s, (view, call, item)| {
-        assert_eq!(recover(&s.server.app).await.unwrap(), 1);
-        s.provider.attached(&call).await;
-        assert!(s.provider.control.words(&call, &item, SOUP));
+        taken_up_with_words(&s, &call, &item).await;
         s.watch(&view).await.until("ended", |_| true).await;
         let session = s.session(&view).await;
         let said = said_by(&session, "candidate");
@@ -107,9 +103,7 @@ fn last_words_that_a_dying_server_waited_for_are_waited_for_by_the_next() {
 #[test]
 fn a_call_that_a_dying_server_gave_up_is_given_up_by_the_next() {
     let talk = async |s: &mut Stage| {
-        let mut talk = s.talk().await;
-        let item = s.provider.mumble(&talk.call, SOUP).await;
-        talk.watch.until("state", |state| state["speaker"] == "candidate").await;
+        let (mut talk, item) = talk_without_words(s).await;
         drop(talk.watch);
         press(&mut talk.candidate, 1, "moment").await.expect(204);
         s.server.app.clock.advance_ms(31_000);
@@ -117,9 +111,7 @@ fn a_call_that_a_dying_server_gave_up_is_given_up_by_the_next() {
         (talk.view, talk.call, item)
     };
     after_a_death(talk, async |mut s, (view, call, item)| {
-        assert_eq!(recover(&s.server.app).await.unwrap(), 1);
-        s.provider.attached(&call).await;
-        assert!(s.provider.control.words(&call, &item, SOUP));
+        taken_up_with_words(&s, &call, &item).await;
         s.provider.hung_up(&call).await;
         s.recruiter.post(&format!("{}/end", path(&view)), json!({})).await;
         s.watch(&view).await.until("ended", |_| true).await;
@@ -132,9 +124,7 @@ fn a_call_that_a_dying_server_gave_up_is_given_up_by_the_next() {
 #[test]
 fn a_call_that_was_not_closed_before_the_server_died_may_hold_words_that_nobody_heard() {
     let talk = async |s: &mut Stage| {
-        let mut talk = s.talk().await;
-        s.provider.mumble(&talk.call, SOUP).await;
-        talk.watch.until("state", |state| state["speaker"] == "candidate").await;
+        let (mut talk, _) = talk_without_words(s).await;
         // The next call is made although the last words of this one are not in.
         s.connect(&mut talk.candidate, 2).await;
         talk.watch
@@ -154,6 +144,21 @@ fn a_call_that_was_not_closed_before_the_server_died_may_hold_words_that_nobody_
         assert!(session["reasons"][0].as_str().unwrap().contains("Connection 1"), "{session}");
         assert!(session["legs"][0]["ended_at"].is_i64(), "{session}");
     });
+}
+
+/// A talk whose first answer is spoken, and its words are still awaited; and the answer's item.
+async fn talk_without_words(s: &mut Stage) -> (Talk, String) {
+    let mut talk = s.talk().await;
+    let item = s.provider.mumble(&talk.call, SOUP).await;
+    talk.watch.until("state", |state| state["speaker"] == "candidate").await;
+    (talk, item)
+}
+
+/// Another process takes the call up, and then the words come.
+async fn taken_up_with_words(s: &Stage, call: &str, item: &str) {
+    assert_eq!(recover(&s.server.app).await.unwrap(), 1);
+    s.provider.attached(call).await;
+    assert!(s.provider.control.words(call, item, SOUP));
 }
 
 /// Reads until it is in the database that the first call is given up.
