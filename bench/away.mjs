@@ -1,13 +1,13 @@
 // Away and back, many times, in a browser on the simulated provider: a laptop that sleeps until its call is lost (T4), and a
 // machine that changes its network in the middle of the talk (T5). Both until the next call's first sound.
-import { launch, person } from "../web/e2e/lib/browser.mjs";
+import { person } from "../web/e2e/lib/browser.mjs";
 import { start, toSoundCheck } from "../web/e2e/lib/candidate.mjs";
+import { elsewhere } from "../web/e2e/lib/elsewhere.mjs";
 import { listening, manyCalls, summary } from "../web/e2e/lib/handovers.mjs";
+import { refusal } from "../web/e2e/lib/home.mjs";
 import { sleepThrough } from "../web/e2e/lib/lid.mjs";
 import { invite, signIn } from "../web/e2e/lib/recruiter.mjs";
-import { freePort, startServer } from "../web/e2e/lib/server.mjs";
-import { startSimulator } from "../web/e2e/lib/simulator.mjs";
-import { fromElsewhere, refusal, uplinks } from "../web/e2e/lib/uplinks.mjs";
+import { uplinks } from "../web/e2e/lib/uplinks.mjs";
 
 /** A question is asked for five minutes: each interview has its share. */
 const EACH = 10;
@@ -35,16 +35,11 @@ const measure = async ({ browser, sim, server }, away) => {
 };
 
 const home = refusal() ? undefined : uplinks();
-const port = await freePort();
-const sim = await startSimulator(listening, home);
-const elsewhere = home && fromElsewhere(home, port);
-const server = await startServer({ port, env: { ...sim.env, ...manyCalls, ...elsewhere?.env } });
-const browser = await launch(elsewhere?.browser);
-const stage = { browser, sim, server };
+const stage = await elsewhere(home, listening, manyCalls);
 const change = async (call) => {
   home.change();
   const left = performance.now();
-  const next = await sim.next((e) => e.what === "saying" && e.call !== call);
+  const next = await stage.sim.next((e) => e.what === "saying" && e.call !== call);
   return { call: next.call, ms: Math.round(performance.now() - left) };
 };
 try {
@@ -57,8 +52,5 @@ try {
     console.log(`the change of networks is not measured: ${refusal()}`);
   }
 } finally {
-  await browser.close();
-  await server.stop();
-  await sim.stop();
-  home?.remove();
+  await stage.close();
 }

@@ -1,13 +1,13 @@
 // The candidate's machine changes its network in the middle of the talk, as from Wi-Fi to a phone: another address, another way.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, person } from "./lib/browser.mjs";
+import { person } from "./lib/browser.mjs";
 import { finished, start, toSoundCheck } from "./lib/candidate.mjs";
+import { elsewhere } from "./lib/elsewhere.mjs";
+import { refusal } from "./lib/home.mjs";
 import { invite, sessionOf, signIn, until } from "./lib/recruiter.mjs";
-import { freePort, startServer } from "./lib/server.mjs";
-import { startSimulator } from "./lib/simulator.mjs";
 import { said } from "./lib/stage.mjs";
-import { fromElsewhere, refusal, uplinks } from "./lib/uplinks.mjs";
+import { uplinks } from "./lib/uplinks.mjs";
 
 const first =
   "I showed her the test results and we agreed to wait two days. As a result the release went out without any problems, and I wrote the rule down for the whole team.";
@@ -15,23 +15,12 @@ const second =
   "First I would look at the alerts and the logs. Then I would tell the team, and roll back the last change.";
 
 const why = refusal();
-const s = {};
+let s;
 
 before(async () => {
-  if (why) return;
-  s.home = uplinks();
-  const port = await freePort();
-  const { env, browser } = fromElsewhere(s.home, port);
-  s.sim = await startSimulator({ pace: 0.25, answers: [] }, s.home);
-  s.server = await startServer({ port, env: { ...s.sim.env, ...env } });
-  s.browser = await launch(browser);
+  if (!why) s = await elsewhere(uplinks(), { pace: 0.25, answers: [] });
 });
-after(async () => {
-  await s.browser?.close();
-  await s.server?.stop();
-  await s.sim?.stop();
-  s.home?.remove();
-});
+after(() => s?.close());
 
 test("another network: the page makes the next call by itself, and nothing that was said is missing", {
   timeout: 180_000,
