@@ -222,9 +222,10 @@ impl Results {
         }
         let skipped: Vec<&CaseReport> = self.cases.values().filter(|case| case.skipped.is_some()).collect();
         if !skipped.is_empty() {
-            out += "\n## Not run here\n\n| case | what | why |\n|---|---|---|\n";
+            out += "\n## Not run here\n\n| case | form | what | why |\n|---|---|---|---|\n";
             for case in skipped {
-                out += &format!("| **{}** | {} | {} |\n", case.case, case.title, case.skipped.as_deref().unwrap_or(""));
+                let (form, why) = (&case.tier, case.skipped.as_deref().unwrap_or(""));
+                out += &format!("| **{}** | {form} | {} | {why} |\n", case.case, case.title);
             }
         }
         out += &self.comparison_table();

@@ -21,13 +21,17 @@ export const refusal = () => {
   }
 };
 
+/** How many this process has built. */
+let count = 0;
+
 /**
  * Builds the home, without a way out of it. `address` is the server's, the same by each way; `nets` are the first three numbers
  * of addresses for two ways; `inside` is `ip` in the home; `browser` is a program that runs Chromium there.
  */
 export const build = () => {
-  const name = `home${process.pid}`;
-  const third = process.pid % 250;
+  count += 1;
+  const name = `home${process.pid}n${count}`;
+  const third = (process.pid + count) % 250;
   const [address, ...nets] = ["10.77", "10.78", "10.79"].map((net) => `${net}.${third}`);
   const inside = (command) => run(`ip -n ${name} ${command}`);
   run(`ip netns add ${name}; ip addr add ${address}.1/32 dev lo`);
@@ -41,5 +45,5 @@ export const build = () => {
     run(`ip netns del ${name}; ip addr del ${address}.1/32 dev lo`);
     rmSync(folder, { recursive: true, force: true });
   };
-  return { name, address: `${address}.1`, nets, inside, browser, remove };
+  return { name, number: count, address: `${address}.1`, nets, inside, browser, remove };
 };

@@ -4,7 +4,7 @@ import { build, run } from "./home.mjs";
 /** Builds it. `change` takes the other way: new address, new route, the old ones are gone at once. */
 export const uplinks = () => {
   const home = build();
-  const ways = home.nets.map((net, at) => ({ net, here: `up${at}h${process.pid}`, there: `up${at}` }));
+  const ways = home.nets.map((net, at) => ({ net, here: `up${at}h${process.pid}n${home.number}`, there: `up${at}` }));
   for (const { net, here, there } of ways) {
     run(
       `ip link add ${here} type veth peer ${there} netns ${home.name}; ip addr add ${net}.1/24 dev ${here}; ip link set ${here} up`,

@@ -9,7 +9,7 @@ const program = fileURLToPath(new URL("weak_link.py", import.meta.url));
 export const weak = async ({ loss, delay_ms, up_kbit }) => {
   const home = build();
   const [net] = home.nets;
-  const [here, there] = [`wk${process.pid}h`, `wk${process.pid}`];
+  const [here, there] = ["h", "t"].map((end) => `wk${end}${process.pid}n${home.number}`);
   const args = [here, there, loss, delay_ms, up_kbit].map(String);
   const child = spawn("python3", [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -8,7 +8,8 @@ type Connected = { answer: string; leg: number };
 
 export interface Door {
   redeem(): Promise<CandidateView>;
-  view(): Promise<CandidateView>;
+  /** `signal` gives the question up. */
+  view(signal?: AbortSignal): Promise<CandidateView>;
   consent(version: string): Promise<CandidateView>;
   microphone(wav: Blob): Promise<MicrophoneView>;
   connect(offer: string): Promise<Connected>;
@@ -28,7 +29,7 @@ export function openDoor(link: Link): Door {
   };
   return {
     redeem,
-    view: () => again(() => call("GET /v1/candidate")),
+    view: (signal) => again(() => call("GET /v1/candidate", signal && { signal })),
     consent: (version) => again(() => call("POST /v1/candidate/consent", { body: { version } })),
     microphone: (wav) => again(async () => await (await post("/v1/candidate/microphone", "audio/wav", wav)).json()),
     connect: (offer) => again(() => connect(offer)),

@@ -20,7 +20,9 @@ const DOUBT_MS = 1500;
 const PATIENCE: Partial<Record<FailureCode, number>> = { offline: 6, unexpected: 3, engine_unavailable: 2 };
 
 /** So often it is asked whether the server can be reached. */
-const ASK_MS = 2000;
+const ASK_MS = 1000;
+/** A question that is answered later says nothing, and stands in the way of others. */
+const ASKED_MS = 3000;
 /** What mends itself, or may. */
 const PASSING = new Set<FailureCode>(["offline", "unexpected", "too_many_tries", "engine_full", "engine_unavailable"]);
 
@@ -196,7 +198,7 @@ export class Talk {
     const [now, call, attempt] = [this.#parts.now(), this.#call, this.#attempt];
     if (now - this.#asked < ASK_MS) return;
     this.#asked = now;
-    const view = await this.#parts.door.view().catch(() => null);
+    const view = await this.#parts.door.view(AbortSignal.timeout(ASKED_MS)).catch(() => null);
     if (view && attempt === this.#attempt) call?.giveUp();
   }
 

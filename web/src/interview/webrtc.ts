@@ -1,10 +1,9 @@
 // One RTCPeerConnection for one leg: the microphone out, the interviewer in, provider events on the data channel.
+import { Signs } from "./signs";
 import type { Call, CallEvents, Transport } from "./transport";
 
 /** A browser may recover from "disconnected" by itself for this long. */
 const RECOVER_MS = 5000;
-/** A browser asks the other end for a sign of life every 2.5 s: after so long without one the way may be gone. */
-const QUIET_MS = 2800;
 /** So often it is looked whether something arrived. */
 const LOOK_MS = 250;
 /** What does not arrive within this time does not come any more. */
@@ -36,7 +35,7 @@ function open(
   let up = false;
   let recovering: ReturnType<typeof setTimeout> | undefined;
   let watching: ReturnType<typeof setInterval> | undefined;
-  let arrival = { count: 0, at: 0 };
+  const signs = new Signs();
   const deadline = setTimeout(() => down("timeout"), CONNECT_MS);
 
   const close = () => {
@@ -84,13 +83,14 @@ function open(
   const look = async () => {
     const count = await arrived(pc);
     if (settled || count === null) return;
-    if (count !== arrival.count) arrival = { count, at: performance.now() };
-    else if (performance.now() - arrival.at >= QUIET_MS) events.onQuiet();
+    const now = performance.now();
+    signs.see(count, now);
+    if (signs.isQuiet(now)) events.onQuiet();
   };
   const giveUp = () => {
-    const { count, at } = arrival;
-    if (performance.now() - at < QUIET_MS) return;
-    setTimeout(() => arrival.count === count && down("silent"), LAST_MS);
+    const { count } = signs;
+    if (!signs.isQuiet(performance.now())) return;
+    setTimeout(() => signs.count === count && down("silent"), LAST_MS);
   };
 
   negotiate(pc, exchange, () => settled).catch((cause: unknown) => {

@@ -1,5 +1,6 @@
 //! The cases: one file each, and what they share.
 
+mod chromium;
 mod dst;
 mod skipped;
 mod t1;
@@ -92,10 +93,10 @@ pub const ALL: &[Case] = &[
     t16::CASE,
     t8::CASE,
     t9::CASE,
-    skipped::SLEEP,
-    skipped::ROUTE,
-    skipped::OFFLINE,
-    skipped::LOSSY,
+    chromium::SLEEP,
+    chromium::ROUTE,
+    chromium::OFFLINE,
+    chromium::WEAK,
     skipped::UNHEARD,
     skipped::WORKER,
 ];
