@@ -32,11 +32,10 @@ web: ## build the web app into web/dist
 	@scripts/setup.sh run
 	@scripts/build-web.sh --force
 
-bench-long: ## the long figures: 22 minutes of spoken interview in a browser, sleeps and changes of network, 30 minutes of churn
+bench-long: ## the long figures: 22 minutes of spoken interview in a browser, 30 minutes of churn
 	@scripts/setup.sh bench
 	cargo build --release --locked --quiet --package insights-server
 	@INSIGHTS_BIN="$$CARGO_TARGET_DIR/release/insights" INSIGHTS__LOG__LEVEL=error node bench/hour/spoken.mjs
-	@INSIGHTS_BIN="$$CARGO_TARGET_DIR/release/insights" INSIGHTS__LOG__LEVEL=error node bench/away.mjs
 	@node bench/soak.mjs
 
 api: ## write docs/openapi.json and the web app's types from the server's routes

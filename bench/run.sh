@@ -18,6 +18,12 @@ say "the way into the talk, beside nginx and a Node proxy"
 node bench/sdp/run.mjs
 say "durable appends, beside pgbench and one transaction for each event"
 POSTGRES_FSYNC=on scripts/with-postgres.sh node bench/append/run.mjs
+say "the same where a flush takes 2 ms more, as on a disk behind a network: for all of them"
+slow=$(mktemp -d)
+trap 'rm -rf "$slow"' EXIT
+cc -shared -fPIC -O2 -o "$slow/slow_disk.so" bench/append/slow_disk.c -ldl
+chmod 755 "$slow"
+LD_PRELOAD="$slow/slow_disk.so" FLUSH_MS=2 POSTGRES_FSYNC=on scripts/with-postgres.sh node bench/append/run.mjs
 say "an interview of an hour, by a scaled clock"
 node bench/hour/scaled.mjs
 say "live interviews without sound: what each costs the server"

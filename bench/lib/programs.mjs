@@ -6,7 +6,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 export const cache = process.env.INSIGHTS_CACHE ?? join(homedir(), ".cache", "insights");
-export const binary = join(process.env.CARGO_TARGET_DIR ?? join(cache, "target"), "release", "insights");
+export const binary = process.env.INSIGHTS_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(cache, "target"), "release", "insights");
 /** The simulator's key. */
 export const key = "sk-simulated";
 
