@@ -3,8 +3,19 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 
-/** A JSON request from `address`: each address has its own rate limit. */
-export const call = (base, path, { method = "POST", body, cookie, key, address = "127.0.0.1" } = {}) =>
+/** A JSON request from `address`: each address has its own rate limit. A server that is busy is asked again, as pages do. */
+export const call = async (base, path, options) => {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await once(base, path, options);
+    } catch (error) {
+      if (error.status !== 503 || tries === 9) throw error;
+      await new Promise((done) => setTimeout(done, 1000));
+    }
+  }
+};
+
+const once = (base, path, { method = "POST", body, cookie, key, address = "127.0.0.1" } = {}) =>
   new Promise((resolve, reject) => {
     const text = body === undefined ? "" : JSON.stringify(body);
     const headers = { "content-type": "application/json", ...(cookie && { cookie }), ...(key && { authorization: `Bearer ${key}` }) };
@@ -12,7 +23,7 @@ export const call = (base, path, { method = "POST", body, cookie, key, address =
       let got = "";
       answer.on("data", (piece) => (got += piece));
       answer.on("end", () => {
-        if (answer.statusCode >= 300) return reject(new Error(`${path}: ${answer.statusCode} ${got}`));
+        if (answer.statusCode >= 300) return reject(Object.assign(new Error(`${path}: ${answer.statusCode} ${got}`), { status: answer.statusCode }));
         const cookies = (answer.headers["set-cookie"] ?? []).map((line) => line.split(";")[0]).join("; ");
         resolve({ body: got ? JSON.parse(got) : null, cookies });
       });

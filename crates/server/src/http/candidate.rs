@@ -1,15 +1,16 @@
 //! The candidate's doors: the link, the notice, the buttons. Never a login. What was said is saved whatever becomes of
 //! the link or the cookie.
 
+use super::candidate_view::{CandidateView, view};
 use super::extract::{Body, text};
 use crate::app::App;
-use crate::caller::{Anyone, Caller, Candidate, CookieKind, append_key, set_cookie};
-use crate::clock::{Timestamp, api_ms};
+use crate::caller::{Anyone, Caller, Candidate, CookieKind, set_cookie};
+use crate::clock::Timestamp;
 use crate::config::ProviderKind;
 use crate::error::{Code, Error, Result};
 use crate::ids::{ConsentId, InvitationId, SessionId};
 use crate::limits::Door;
-use crate::notice::{self, Notice};
+use crate::notice;
 use crate::secrets;
 use crate::sessions::{
     self,
@@ -21,8 +22,8 @@ use axum::{
     Json,
     http::{HeaderName, HeaderValue, StatusCode},
 };
-use interview::{Request, plan};
-use serde::{Deserialize, Serialize};
+use interview::Request;
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// A candidate's cookie lives this long; the link makes a new one at any time.
@@ -42,44 +43,6 @@ pub struct RedeemBody {
 pub struct ConsentBody {
     /// Its version, as shown.
     version: String,
-}
-
-/// How far a candidate is.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CandidateStatus {
-    /// Has not agreed yet.
-    Welcome,
-    /// May begin.
-    Ready,
-    /// Talks.
-    Live,
-    /// Was cut off and may go on.
-    Interrupted,
-    /// Is done.
-    Finished,
-}
-
-/// Everything the candidate's page needs.
-#[derive(Serialize, ToSchema)]
-pub struct CandidateView {
-    status: CandidateStatus,
-    company: String,
-    position: String,
-    candidate: String,
-    /// About how long it takes.
-    minutes: i64,
-    questions: usize,
-    expires_at: i64,
-    language: String,
-    notice: Notice,
-    consented_at: Option<i64>,
-    session_id: Option<SessionId>,
-    /// Admits to appending to this session's log, and to nothing else.
-    append_key: Option<String>,
-    turns_saved: i64,
-    end_reason: Option<String>,
-    contact_email: String,
 }
 
 /// A button of the candidate's page.
@@ -250,59 +213,4 @@ async fn agree(
     let row = ConsentRow { version: shown.version.clone(), accepted_at: now };
     let text = serde_json::to_string(&shown).map_err(|e| Error::internal(anyhow::Error::new(e)))?;
     db.add_consent(&consent, &session.id, &row, &text).await
-}
-
-async fn view(
-    app: &App,
-    db: &mut Db,
-    invitation: &InvitationRow,
-    cookie: &str,
-    now: Timestamp,
-) -> Result<CandidateView> {
-    let session = db.session_of_invitation(&invitation.id).await?;
-    admit(invitation, session.as_ref(), now)?;
-    let application = db.application(&invitation.application_id).await?;
-    let version = db.plan_version(&invitation.plan_version_id).await?;
-    let tenant = db.own_tenant().await?;
-    let provider = app.chosen_provider(db).await?;
-    let shown = notice::notice(&tenant.name, &tenant.contact_email, provider, application.is_recorded);
-    let mut consented_at = None;
-    let mut key = None;
-    if let Some(session) = &session {
-        let consent = db.consent(&session.id).await?.filter(|consent| consent.version == shown.version);
-        consented_at = consent.map(|consent| api_ms(consent.accepted_at));
-        let append = append_key(cookie);
-        db.add_door(DoorKind::Append, &secrets::hash(&append), session.id.as_str(), None).await?;
-        key = Some(append);
-    }
-    Ok(CandidateView {
-        status: status(invitation, session.as_ref(), consented_at.is_some()),
-        notice: shown,
-        company: tenant.name,
-        contact_email: tenant.contact_email,
-        position: application.position_title,
-        candidate: application.name,
-        minutes: i64::from(plan::minutes(&version.plan)),
-        questions: version.plan.questions.len(),
-        language: version.plan.language,
-        expires_at: api_ms(invitation.expires_at),
-        consented_at,
-        append_key: key,
-        turns_saved: session.as_ref().map_or(0, |s| s.turns),
-        end_reason: session.as_ref().and_then(|s| s.end_reason.clone()),
-        session_id: session.map(|s| s.id),
-    })
-}
-
-fn status(invitation: &InvitationRow, session: Option<&SessionRow>, has_agreed: bool) -> CandidateStatus {
-    match session.map(|s| s.state.as_str()) {
-        _ if invitation.finished_at.is_some() => CandidateStatus::Finished,
-        None => CandidateStatus::Welcome,
-        Some("live") => CandidateStatus::Live,
-        Some("finished") => CandidateStatus::Finished,
-        // To an older notice, perhaps: what is shown now must be agreed to before a word is said.
-        _ if !has_agreed => CandidateStatus::Welcome,
-        Some("interrupted") => CandidateStatus::Interrupted,
-        Some(_) => CandidateStatus::Ready,
-    }
 }

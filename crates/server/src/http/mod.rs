@@ -4,6 +4,7 @@
 //! is in its arguments: `Caller<Recruiter>`, `Caller<Candidate>`, `Caller<Appender>`, or `Anyone` with a rate limit.
 
 mod candidate;
+mod candidate_view;
 mod candidates;
 mod completeness;
 mod connect;

@@ -38,7 +38,12 @@ async fn run(mut given: Given, smoke: usize, full: usize, every: Duration) -> Re
     let marks = vec![
         Mark::told("deaths of a page", resumes.len()),
         Mark::must("resumed, p50 / p95 / most", spread(&resumes), "p95 ≤ 5 s", percentile(&resumes, 95) <= 5_000),
-        Mark::must("calls", format!("{calls} for {loads} page loads and {legs} legs"), "≤ 1 a leg", calls <= loads.max(legs)),
+        Mark::must(
+            "calls",
+            format!("{calls} for {loads} page loads and {legs} legs"),
+            "≤ 1 a leg",
+            calls <= loads.max(legs),
+        ),
         Mark::must("lost_emitted", verdict.lost_emitted, "0", verdict.lost_emitted == 0),
         Mark::told("sealed as complete", format!("{} of {}", verdict.complete, verdict.sessions)),
     ];

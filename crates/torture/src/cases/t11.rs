@@ -42,8 +42,8 @@ async fn kills(mut given: Given, go_on: bool) -> Result<Came> {
     let mut rig = Rig::start(&Setup::default()).await?;
     let tier = given.tier;
     let plan = StormPlan {
-        kills: tier.pick(20, 1_000),
-        acked: tier.pick(300, 100_000),
+        kills: tier.pick(20, if go_on { 300 } else { 1_000 }),
+        acked: tier.pick(300, if go_on { 10_000 } else { 100_000 }),
         sessions: tier.pick(8, 50),
         every_ms: tier.pick((200, 2_500), (200, 5_000)),
         away_ms: if go_on { 6_000 } else { 0 },

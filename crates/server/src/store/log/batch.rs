@@ -8,7 +8,7 @@ use super::{
     acked::Acked,
     decide::{Asked, Fresh, Place, admit, decide},
 };
-use crate::store::{Engine, Kind, Store, dialect, turns, tx::Tx};
+use crate::store::{Engine, Store, dialect, handle::Kind, turns, tx::Tx};
 
 /// Page instances that one session may begin: a tab makes one per load.
 const MOST_INSTANCES: i64 = 500;
