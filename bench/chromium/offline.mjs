@@ -15,7 +15,7 @@ async function network(page) {
 
 const [account, waits, held] = [new Account(), [], []];
 const waiting = (page) => page.evaluate(() => Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0));
-await sideBySide(times, 10, () => elsewhere(undefined, { pace: 1, answers: [] }), async (stage) => {
+await sideBySide(times, 5, () => elsewhere(undefined, { pace: 1, answers: [] }), async (stage) => {
   const interview = await Interview.begin(stage, { questions: Math.ceil(AWAY_MS / 40_000) + 2, sentences: 6 });
   const { page } = interview;
   const setOffline = await network(page);

@@ -11,7 +11,7 @@ const EACH = 10;
 async function measure() {
   const [account, waits] = [new Account(), []];
   const make = () => elsewhere(uplinks(), { pace: 1, answers: [] }, manyCalls);
-  await sideBySide(Math.ceil(times / EACH), 2, make, async (stage) => {
+  await sideBySide(Math.ceil(times / EACH), 4, make, async (stage) => {
     const interview = await Interview.begin(stage, { questions: EACH, sentences: 1 });
     for (const n of interview.numbers()) {
       await interview.asked(n);

@@ -28,6 +28,8 @@ use crate::{
 
 /// A recorder that is stopped after the server's end of the talk may have this much more.
 const SLACK_MS: i64 = 60_000;
+/// A browser's first sound may come so long after its page was ready.
+const FIRST_SOUND_MS: i64 = 1_000;
 
 /// Joins what is there; nothing happens if it was joined before. Gives the files.
 pub async fn join(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> Result<Vec<Part>> {
@@ -94,6 +96,14 @@ fn begin_ms(legs: &[LegRow], segment: &Segment) -> i64 {
         Source::Engine => leg.map(|leg| leg.started_at).or(first),
     };
     first.zip(own).map_or(0, |(first, own)| own.ms_since(first)) + segment.offset_ms
+}
+
+/// A gap at the session's start, where our own engine read the call from its first packet on, is none: nothing was sent yet.
+fn after_the_first_sound(mut gaps: Vec<Gap>, readable: &[Read<'_>], spans: &[Span]) -> Vec<Gap> {
+    let first = spans.iter().min_by_key(|span| span.piece.from_us).and_then(|span| readable.get(span.piece.of?));
+    let is_read = first.is_some_and(|(segment, _)| segment.source == Source::Engine);
+    gaps.retain(|gap| !(is_read && gap.start_ms == 0 && gap.end_ms <= FIRST_SOUND_MS));
+    gaps
 }
 
 struct Work {
@@ -169,7 +179,7 @@ impl Work {
         let joined = timeline.finish().map_err(failed)?;
         joined.out.into_inner().map_err(|error| failed(error.into_error()))?;
         let gaps = match side {
-            Side::Candidate => joined.gaps,
+            Side::Candidate => after_the_first_sound(joined.gaps, readable, spans),
             // The engine sends nothing while nobody speaks: that is no gap.
             Side::Interviewer => {
                 holes(readable.iter().flat_map(|(_, survey)| &survey.covered).copied(), joined.duration_ms)

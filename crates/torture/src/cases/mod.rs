@@ -133,13 +133,20 @@ pub(crate) async fn judge(rig: &mut Rig, attended: &[Attended]) -> Result<Verdic
     oracle::judge(attended, &rig.provider, &mut rig.recruiter).await
 }
 
+/// A recruiter whose server is too busy tries so often to invite somebody.
+const TRIES: usize = 5;
+
 /// Lets so many candidates be interviewed, a few at once.
 pub(crate) async fn crowd(fleet: &mut Fleet, count: usize, at_once: usize) -> Result<()> {
     for _ in 0..count {
         while fleet.talking() >= at_once {
             fleet.one().await;
         }
-        anyhow::ensure!(fleet.admit().await, "nobody can be invited");
+        let mut tries = 1;
+        while !fleet.admit().await {
+            anyhow::ensure!(tries < TRIES, "nobody can be invited");
+            tries += 1;
+        }
     }
     fleet.all().await;
     Ok(())

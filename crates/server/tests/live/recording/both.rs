@@ -9,7 +9,7 @@ use super::{
     on_both, over, play, recording,
     sound::{beeps, decode, is_in_place, packets},
 };
-use crate::stage::{Stage, Talk, path, stage_configured};
+use crate::stage::{Stage, Talk, path, stage, stage_configured};
 use insights::{evidence::verify::verify, ids::SessionId, recording::judge::RecordingState, sessions::start};
 use serde_json::{Value, json};
 use std::{fs, sync::Arc, time::Duration};
@@ -67,6 +67,27 @@ fn has_all(file: &[u8], track: &Track) -> bool {
     let wanted: Vec<Vec<u8>> = track.iter().map(|(_, packet)| packet.data.clone()).collect();
     let held: Vec<&Vec<u8>> = file.iter().filter(|data| wanted.contains(data)).collect();
     held.len() == wanted.len() && held.into_iter().eq(&wanted)
+}
+
+/// The gaps of a candidate who is first heard so late, in microseconds.
+async fn gaps_before(late_us: i64) -> Value {
+    let mut s = stage().await;
+    let front = front(&s).await;
+    let mut talk = s.talk_with_soup().await;
+    let mut late = track();
+    for (_, packet) in &mut late {
+        packet.at_us += late_us;
+    }
+    front.keep(|kept| (kept.input, kept.output) = (late, sentences()));
+    end(&mut s, &front, &mut talk).await;
+    recording(&mut s, &talk.view).await["parts"][0]["gaps"].take()
+}
+
+#[tokio::test]
+async fn before_the_first_sound_is_no_gap_unless_it_is_long() {
+    assert_eq!(gaps_before(600_000).await, json!([]));
+    let gaps = gaps_before(3_000_000).await;
+    assert_eq!((gaps.as_array().unwrap().len(), &gaps[0]["start_ms"]), (1, &json!(0)), "{gaps}");
 }
 
 #[tokio::test]
