@@ -101,9 +101,9 @@ export class Interview {
 
   /** Resolves when this question has been asked. */
   async asked(n) {
-    const said = await this.#stage.sim.next((entry) => entry.what === "said" && entry.text.includes(question(n)));
-    if (said.call !== this.call) this.calls += 1;
-    this.call = said.call;
+    const asked = await this.#stage.sim.next((entry) => entry.what === "said" && entry.text.includes(question(n)));
+    if (asked.call !== this.call) this.calls += 1;
+    this.call = asked.call;
     return question(n);
   }
 

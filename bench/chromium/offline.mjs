@@ -1,33 +1,26 @@
 // T6: five minutes in which the page cannot reach the server, while the talk goes on; then it can. TIMES: how many interviews (40).
 import { elsewhere } from "../../web/e2e/lib/elsewhere.mjs";
+import { network } from "../../web/e2e/lib/network.mjs";
 import { Account, Interview, sideBySide } from "./interviews.mjs";
 
 const times = Number(process.env.TIMES ?? 40);
 const AWAY_MS = Number(process.env.AWAY_S ?? 300) * 1000;
-
-/** The network of one page: its requests, not its sound. */
-async function network(page) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("Network.enable");
-  const rates = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
-  return (offline) => devtools.send("Network.emulateNetworkConditions", { offline, ...rates });
-}
 
 const [account, waits, held] = [new Account(), [], []];
 const waiting = (page) => page.evaluate(() => Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0));
 await sideBySide(times, 5, () => elsewhere(undefined, { pace: 1, answers: [] }), async (stage) => {
   const interview = await Interview.begin(stage, { questions: Math.ceil(AWAY_MS / 40_000) + 2, sentences: 6 });
   const { page } = interview;
-  const setOffline = await network(page);
+  const { cut: away, mend } = await network(page);
   let cut = 0;
   for (const n of interview.numbers()) {
     await interview.asked(n);
     if (n === 0) {
-      await setOffline(true);
+      await away();
       cut = performance.now();
     } else if (cut > 0 && performance.now() - cut >= AWAY_MS) {
       held.push(await waiting(page));
-      await setOffline(false);
+      await mend();
       const back = performance.now();
       await page.locator("[data-waiting]").waitFor({ state: "detached" });
       waits.push(performance.now() - back);

@@ -6,6 +6,7 @@ import { appends, onDevice } from "./lib/appends.mjs";
 import { person } from "./lib/browser.mjs";
 import { begin, finished } from "./lib/candidate.mjs";
 import { look } from "./lib/look.mjs";
+import { network } from "./lib/network.mjs";
 import { until } from "./lib/recruiter.mjs";
 import { said, stage } from "./lib/stage.mjs";
 
@@ -30,19 +31,6 @@ const talking = async (who = s.ada) => {
   const { call } = await s.sim.next((entry) => entry.what === "call");
   await asked("disagreed");
   return call;
-};
-/** The network of one page: its requests, not its sound. */
-const network = async (page) => {
-  const devtools = await page.context().newCDPSession(page);
-  const set = (offline) =>
-    devtools.send("Network.emulateNetworkConditions", {
-      offline,
-      latency: 0,
-      downloadThroughput: -1,
-      uploadThroughput: -1,
-    });
-  await devtools.send("Network.enable");
-  return { devtools, cut: () => set(true), mend: () => set(false) };
 };
 const waiting = (page, least) =>
   page.waitForFunction((n) => Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0) >= n, least);
