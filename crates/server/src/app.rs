@@ -1,6 +1,7 @@
 //! What every handler, job and worker shares.
 
 use crate::adapters::{self, blobs_folder::Folder, identity_local::Passwords, mail::Mail, realtime::Realtime};
+use crate::append_keys::AppendKeys;
 use crate::clock::{Clock, Timestamp, api_ms};
 use crate::config::Config;
 use crate::evidence::key::SealKey;
@@ -40,6 +41,8 @@ pub struct App {
     pub troubles: Troubles,
     /// The log's one writer.
     pub appender: Appender,
+    /// Who may append, as it was found a moment ago.
+    pub append_keys: AppendKeys,
     /// The sessions that run here, and who watches.
     pub hub: Arc<Hub>,
     /// Rate limits of the anonymous doors.
@@ -67,6 +70,7 @@ impl App {
             mail,
             config,
             appender: Appender::start(store.clone()),
+            append_keys: AppendKeys::default(),
             hub: Arc::default(),
             store,
             clock,

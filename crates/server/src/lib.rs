@@ -33,6 +33,7 @@ pub mod jobs;
 pub mod starter;
 
 pub mod adapters;
+mod append_keys;
 pub mod limits;
 pub mod mutant;
 pub mod secrets;

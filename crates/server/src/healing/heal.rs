@@ -23,8 +23,8 @@ use crate::{
     },
     ids::SessionId,
     recording::{
+        began,
         blobs::{BlobError, Key},
-        join,
         parts::{self, Part},
     },
     sessions::sealing,
@@ -91,7 +91,7 @@ async fn look(store: &TenantStore, session: &SessionId) -> Result<Option<(Seen, 
         })
         .await?;
     let parts = joined.map(|joined| joined.parts).unwrap_or_default();
-    let (Some(part), Some(begun), Some(ended)) = (candidates(parts), join::first_ready(&legs), row.ended_at) else {
+    let (Some(part), Some(begun), Some(ended)) = (candidates(parts), began::first_ready(&legs), row.ended_at) else {
         return Ok(None);
     };
     let spans = recovered::spans(&seen.rows).map_err(Error::internal)?;

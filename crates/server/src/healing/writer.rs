@@ -13,7 +13,7 @@ use crate::{
         recovered::{SPAN, Span, SpanOutcome},
     },
     ids::SessionId,
-    recording::join,
+    recording::began,
     store::{
         LegRow, TenantStore, TurnRow,
         log::{Append, NewRow, Source},
@@ -127,7 +127,7 @@ impl<'a> Writer<'a> {
 
     /// The leg that was the newest then.
     fn leg(&self, at_ms: i64) -> i64 {
-        let begun = self.legs.iter().filter(|leg| join::ready_ms(self.legs, leg.number) <= at_ms);
+        let begun = self.legs.iter().filter(|leg| began::ready_ms(self.legs, leg.number) <= at_ms);
         begun.map(|leg| leg.number).max().or(self.legs.first().map(|leg| leg.number)).unwrap_or(1)
     }
 }

@@ -210,7 +210,7 @@ async fn agree(
     if db.consent(&session.id).await?.is_some_and(|known| known.version == shown.version) {
         return Ok(());
     }
-    let row = ConsentRow { version: shown.version.clone(), accepted_at: now };
-    let text = serde_json::to_string(&shown).map_err(|e| Error::internal(anyhow::Error::new(e)))?;
-    db.add_consent(&consent, &session.id, &row, &text).await
+    let notice = serde_json::to_string(&shown).map_err(|e| Error::internal(anyhow::Error::new(e)))?;
+    let row = ConsentRow { version: shown.version.clone(), notice, accepted_at: now };
+    db.add_consent(&consent, &session.id, &row).await
 }

@@ -7,10 +7,9 @@ use std::{
     sync::Arc,
 };
 
-use interview::Timestamp;
-
 use super::{
     align::lateness_us,
+    began::{begin_ms, first_ready},
     blobs::{BlobError, Durable, Key},
     parts::{self, Part, Segment, Side, Source},
     reading::{Shelf, Survey},
@@ -68,34 +67,6 @@ pub async fn join(app: &Arc<App>, store: &TenantStore, session: &SessionId) -> R
         .await?;
     tracing::info!(%session, chunks, parts = row.parts.len(), "the recording is joined");
     Ok(row.parts)
-}
-
-fn ready_at(leg: &LegRow) -> Timestamp {
-    leg.ready_at.unwrap_or(leg.started_at)
-}
-
-/// When the session's clock began.
-pub fn first_ready(legs: &[LegRow]) -> Option<Timestamp> {
-    legs.iter().find(|leg| leg.ready_at.is_some()).or(legs.first()).map(ready_at)
-}
-
-/// Where the session's clock stands when a leg is ready.
-pub fn ready_ms(legs: &[LegRow], number: i64) -> i64 {
-    let first = first_ready(legs);
-    let own = legs.iter().find(|leg| leg.number == number).map(ready_at).or(first);
-    first.zip(own).map_or(0, |(first, own)| own.ms_since(first).max(0))
-}
-
-/// Where the session's clock stands when a segment's recorder is started. A page counts from when its leg was ready, what the
-/// server reads itself from when it was answered.
-fn begin_ms(legs: &[LegRow], segment: &Segment) -> i64 {
-    let first = first_ready(legs);
-    let leg = legs.iter().find(|leg| leg.number == segment.leg);
-    let own = match segment.source {
-        Source::Page => leg.map(ready_at).or(first).max(first),
-        Source::Engine => leg.map(|leg| leg.started_at).or(first),
-    };
-    first.zip(own).map_or(0, |(first, own)| own.ms_since(first)) + segment.offset_ms
 }
 
 /// A gap at the session's start, where our own engine read the call from its first packet on, is none: nothing was sent yet.

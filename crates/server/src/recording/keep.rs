@@ -48,7 +48,9 @@ pub async fn store(
 ) -> Result<Keeping> {
     let place = store
         .read(async |db| {
-            may_record(db.consent_notice(session).await?.as_deref())?;
+            if !db.consent(session).await?.is_some_and(|consent| consents(&consent.notice)) {
+                return Err(Error::new(Code::ConsentRequired, "The candidate has not agreed to a recording."));
+            }
             db.chunk_place(session, chunk).await
         })
         .await?;
@@ -74,13 +76,6 @@ pub fn unsettled_until(segments: &[parts::Segment], now: Timestamp) -> Option<Ti
 }
 
 /// Sound is taken only from a candidate who agreed to a notice that speaks of it.
-fn may_record(notice: Option<&str>) -> Result<()> {
-    if notice.is_some_and(consents) {
-        return Ok(());
-    }
-    Err(Error::new(Code::ConsentRequired, "The candidate has not agreed to a recording."))
-}
-
 /// Whether the notice that somebody agreed to speaks of a recording.
 pub fn consents(notice: &str) -> bool {
     serde_json::from_str::<Value>(notice).is_ok_and(|notice| notice["is_recorded"] == json!(true))

@@ -125,15 +125,15 @@ impl Listener {
 
     /// Reads on from what is stored, to the call's end.
     async fn read(&self) -> Result<(), Trouble> {
-        let (notice, known) = self
+        let (consent, known) = self
             .store
             .read(async |db| {
-                let notice = db.consent_notice(&self.call.session).await?;
-                Ok((notice, db.engine_segment(&self.call.session, &self.segment).await?))
+                let consent = db.consent(&self.call.session).await?;
+                Ok((consent, db.engine_segment(&self.call.session, &self.segment).await?))
             })
             .await?;
         let is_closed = known.as_ref().is_some_and(|known| known.is_closed);
-        if is_closed || !notice.as_deref().is_some_and(keep::consents) {
+        if is_closed || !consent.is_some_and(|consent| keep::consents(&consent.notice)) {
             return Ok(());
         }
         let mut reached = Reached::of(known);

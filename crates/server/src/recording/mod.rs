@@ -5,6 +5,7 @@
 //! `webm`, `opus` and `timeline` are without IO; where bytes lie is an adapter's affair ([`blobs`]).
 
 mod align;
+pub mod began;
 pub mod blobs;
 pub mod clock;
 pub mod join;

@@ -8,7 +8,7 @@ use crate::{
     error::{Code, Error, Result},
     ids::InvitationId,
     notice,
-    store::{Db, InvitationRow, InvitationState, SessionRow},
+    store::{ConsentRow, Db, InvitationRow, InvitationState, SessionRow},
 };
 
 /// A session that has begun can be resumed by its link for this long, also past the link's last day.
@@ -34,13 +34,13 @@ pub fn admit(invitation: &InvitationRow, session: Option<&SessionRow>, now: Time
     }
 }
 
-/// The session of an invitation, if a leg of it may begin now and this provider may carry it.
+/// The session of an invitation and what was agreed to, if a leg of it may begin now and this provider may carry it.
 pub async fn may_talk(
     db: &mut Db,
     invitation: &InvitationId,
     provider: ProviderKind,
     now: Timestamp,
-) -> Result<SessionRow> {
+) -> Result<(SessionRow, ConsentRow)> {
     let invitation = db.invitation(invitation).await?;
     let session = db.session_of_invitation(&invitation.id).await?;
     admit(&invitation, session.as_ref(), now)?;
@@ -48,13 +48,10 @@ pub async fn may_talk(
     if session.state == "finished" {
         return Err(Error::new(Code::SessionOver, "This interview is over. Your answers are saved."));
     }
-    let is_recorded = db.application(&invitation.application_id).await?.is_recorded;
-    let wanted = notice::version(provider, is_recorded);
-    if db.consent(&session.id).await?.is_some_and(|consent| consent.version == wanted) {
-        return Ok(session);
-    }
+    let wanted = notice::version(provider, db.is_recorded(&invitation.application_id).await?);
+    let consent = db.consent(&session.id).await?.filter(|consent| consent.version == wanted);
     let why = "What happens with your voice has changed. Reload the page, read the notice and agree first.";
-    Err(Error::new(Code::ConsentRequired, why))
+    Ok((session, consent.ok_or_else(|| Error::new(Code::ConsentRequired, why))?))
 }
 
 /// Nobody has agreed to anything.

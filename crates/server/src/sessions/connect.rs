@@ -73,9 +73,9 @@ pub async fn connect(app: &Arc<App>, store: &TenantStore, wanted: Wanted) -> Res
     let _one_at_a_time = turn.lock().await;
     let read = async |db: &mut Db| {
         let known = db.voice_providers().await?;
-        let row = may_talk(db, &invitation, app.chosen_of(&known), app.now()).await?;
+        let allowed = may_talk(db, &invitation, app.chosen_of(&known), app.now()).await?;
         let provider = app.provider_of(store, &known)?;
-        let plan = LegPlan::prepare(app, db, row, &provider).await?;
+        let plan = LegPlan::prepare(app, db, allowed, &provider).await?;
         Ok((provider, plan))
     };
     let (provider, plan) = store.read(read).await?;

@@ -14,7 +14,7 @@ use crate::{
         session::{self, Ask},
     },
     recording::keep,
-    store::{Db, SessionRow},
+    store::{ConsentRow, Db, SessionRow},
 };
 
 /// What the next leg will be.
@@ -35,7 +35,12 @@ pub struct LegPlan {
 
 impl LegPlan {
     /// Reads what the session's next leg needs.
-    pub async fn prepare(app: &App, db: &mut Db, row: SessionRow, provider: &Provider) -> Result<LegPlan> {
+    pub async fn prepare(
+        app: &App,
+        db: &mut Db,
+        (row, consent): (SessionRow, ConsentRow),
+        provider: &Provider,
+    ) -> Result<LegPlan> {
         let version = db.plan_version(&row.plan_version_id).await?;
         let last = db.legs(&row.id).await?.pop();
         let number = last.as_ref().map_or(1, |leg| leg.number + 1);
@@ -63,7 +68,7 @@ impl LegPlan {
         let person = app.vault.pseudonym(db.tenant().as_str(), row.candidate_id.as_str());
         let said = if last.is_some() { db.transcript(&row.id).await? } else { Vec::new() };
         let seeds = seed::items(number, &row.position_title, &said);
-        let keeps_sound = db.consent_notice(&row.id).await?.as_deref().is_some_and(keep::consents);
+        let keeps_sound = keep::consents(&consent.notice);
         let ask = Ask { language: version.plan.language, voice, keeps_sound };
         Ok(LegPlan { number, plan_ms, ask, person, seeds, script })
     }

@@ -15,8 +15,8 @@ use crate::{
     error::Result,
     ids::SessionId,
     store::{
-        Db, TenantStore,
-        budget::{Outcome, Renewed},
+        TenantStore,
+        budget::{Outcome, Renewed, Used},
     },
 };
 
@@ -102,8 +102,7 @@ impl Counter {
     async fn renew(&mut self) -> Timestamp {
         let now = self.app.now();
         let soon = now.plus_ms(RENEW_MS);
-        let renewed = self.store.write(async |db| self.write(db, now).await).await;
-        match renewed {
+        match self.write(now).await {
             Ok(Some(call)) => {
                 self.owed.clear();
                 self.tariff = Some(call.tariff);
@@ -124,26 +123,26 @@ impl Counter {
         }
     }
 
-    async fn write(&self, db: &mut Db, now: Timestamp) -> Result<Option<Renewed>> {
-        let until = now.plus_ms(LEASE_MS);
+    async fn write(&self, now: Timestamp) -> Result<Option<Renewed>> {
+        let times = (now.plus_ms(LEASE_MS), now);
         let known;
         let tariff = match &self.tariff {
             Some(tariff) => tariff,
             None => {
-                let Some(call) = db.renew(&self.session, self.leg, until, now).await? else { return Ok(None) };
-                if self.owed.is_empty() {
-                    return Ok(Some(call));
+                let call = self.store.renew(&self.session, self.leg, &[], times).await?;
+                match call {
+                    Some(call) if !self.owed.is_empty() => known = call.tariff,
+                    call => return Ok(call),
                 }
-                known = call.tariff;
                 &known
             }
         };
-        for usage in &self.owed {
-            let priced = self.app.config.prices.price(tariff, usage);
-            db.add_usage(&self.session, self.leg, (usage, tariff.model_of(usage.kind), priced), now).await?;
-        }
-        // Last, for the sums with what was just added.
-        db.renew(&self.session, self.leg, until, now).await
+        self.store.renew(&self.session, self.leg, &self.priced(tariff), times).await
+    }
+
+    fn priced<'a>(&'a self, tariff: &'a Tariff) -> Vec<Used<'a>> {
+        let price = |usage: &Usage| self.app.config.prices.price(tariff, usage);
+        self.owed.iter().map(|usage| (usage, tariff.model_of(usage.kind), price(usage))).collect()
     }
 
     async fn tell(&mut self, stop: Stop) {
@@ -158,8 +157,15 @@ impl Counter {
     }
 
     async fn settle(&self, at: Timestamp) {
+        let times = (at.plus_ms(LEASE_MS), at);
         let done = self.store.write(async |db| {
-            self.write(db, at).await?;
+            let tariff = match &self.tariff {
+                Some(tariff) => Some(tariff.clone()),
+                None => db.renew(&self.session, self.leg, &[], times).await?.map(|call| call.tariff),
+            };
+            if let Some(tariff) = tariff {
+                db.renew(&self.session, self.leg, &self.priced(&tariff), times).await?;
+            }
             db.settle(&self.session, self.leg, at, Outcome::Settled).await
         });
         if let Err(error) = done.await {

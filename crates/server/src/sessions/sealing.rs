@@ -64,7 +64,7 @@ pub async fn snapshot(db: &mut Db, session: &SessionId) -> Result<Snapshot> {
     let (cursors, seals) = (db.cursors(session).await?, db.seals(session).await?);
     let segments = db.recording_segments(session).await?;
     let files = db.recording(session).await?.map(|row| row.parts).unwrap_or_default();
-    let is_agreed = db.consent_notice(session).await?.as_deref().is_some_and(keep::consents);
+    let is_agreed = db.consent(session).await?.is_some_and(|consent| keep::consents(&consent.notice));
     let recording = Recorded::of(is_agreed, &segments, &files, &turns);
     let recovered = Recovered::of(&recovered::spans(&rows).map_err(Error::internal)?);
     Ok(Snapshot { rows, turns, legs, reasons, segments, recording, recovered, seals, cursors })
@@ -182,13 +182,13 @@ async fn about(db: &mut Db, session: &SessionId) -> Result<String> {
         return Err(Error::internal(anyhow::anyhow!("a session that goes on cannot be sealed")));
     }
     let version = db.plan_version(&row.plan_version_id).await?;
-    let consent = match (db.consent(session).await?, db.consent_notice(session).await?) {
-        (Some(consent), Some(notice)) => Some(Consent {
+    let consent = match db.consent(session).await? {
+        Some(consent) => Some(Consent {
             version: consent.version,
             accepted_at: consent.accepted_at.0,
-            notice: serde_json::from_str(&notice).map_err(Error::internal)?,
+            notice: serde_json::from_str(&consent.notice).map_err(Error::internal)?,
         }),
-        _ => None,
+        None => None,
     };
     Ok(lines::text(&About {
         session: session.to_string(),

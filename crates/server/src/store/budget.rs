@@ -2,20 +2,17 @@
 
 mod orphans;
 mod report;
+mod running;
 
 pub use orphans::Orphan;
 pub use report::{DayTotals, LegCost, RefusalRow};
+pub use running::{Renewed, Used};
 
 use interview::Timestamp;
 
 use super::{Db, Engine, dialect};
 use crate::{
-    budget::{
-        Hold, Running, Totals,
-        day::Day,
-        prices::{Priced, Tariff},
-        usage::Usage,
-    },
+    budget::{Hold, Totals, day::Day, prices::Tariff},
     error::Result,
     ids::SessionId,
 };
@@ -35,17 +32,6 @@ pub struct Reservation {
     pub tariff: Tariff,
     /// What is set aside.
     pub hold: Hold,
-}
-
-/// A running call, renewed.
-#[derive(Clone, Debug)]
-pub struct Renewed {
-    /// When it was reserved.
-    pub reserved_at: Timestamp,
-    /// By what it is priced.
-    pub tariff: Tariff,
-    /// What the ledger says of it.
-    pub running: Running,
 }
 
 /// How a reservation ended.
@@ -104,12 +90,6 @@ impl Db {
         Ok(Totals { legs, used_ms, others_live, committed_micros })
     }
 
-    /// As `COMMITTED` says, with no call left out.
-    async fn committed(&mut self, day: Day, now: Timestamp) -> Result<i64> {
-        let query = self.query_as::<(i64,)>(COMMITTED).bind(day.0).bind("").bind(now.0);
-        Ok(query.fetch_one(self.on()).await?.0)
-    }
-
     /// Reserves a call. False: somebody else is making this very call.
     pub async fn add_reservation(&mut self, new: &Reservation) -> Result<bool> {
         let query = self.query(
@@ -149,34 +129,6 @@ impl Db {
         Ok(())
     }
 
-    /// Renews a call's lease and sums up what it and its day cost. `None`: the reservation is settled or was never made.
-    pub async fn renew(
-        &mut self,
-        session: &SessionId,
-        leg: i64,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Result<Option<Renewed>> {
-        type Columns = (i64, i64, i64, i64, i64, i64, String, String);
-        let query = self.query_as::<Columns>(
-            "update reservations set lease_until = $4 \
-             where tenant_id = $1 and session_id = $2 and leg = $3 and settled_at is null \
-             returning reserved_at, held_ms, held_micros, spent_micros, day, is_own, model, transcription",
-        );
-        let row = query.bind(session.as_str()).bind(leg).bind(until.0).fetch_optional(self.on()).await?;
-        let Some((reserved_at, ms, micros, spent_micros, day, is_own, model, transcription)) = row else {
-            return Ok(None);
-        };
-        let reserved_at = Timestamp(reserved_at);
-        let running = Running {
-            age_ms: now.ms_since(reserved_at),
-            hold: Hold { ms, micros },
-            spent_micros,
-            committed_micros: self.committed(Day(day), now).await?,
-        };
-        Ok(Some(Renewed { reserved_at, tariff: Tariff { is_own: is_own != 0, model, transcription }, running }))
-    }
-
     /// Ends a reservation; the first end counts. False: it had ended before.
     pub async fn settle(&mut self, session: &SessionId, leg: i64, at: Timestamp, outcome: Outcome) -> Result<bool> {
         let query = self.query(
@@ -186,36 +138,6 @@ impl Db {
         );
         let query = query.bind(session.as_str()).bind(leg).bind(at.0).bind(outcome.text());
         Ok(query.execute(self.on()).await?.rows_affected() > 0)
-    }
-
-    /// Adds what a call used; telling it twice changes nothing. False: it was there.
-    pub async fn add_usage(
-        &mut self,
-        session: &SessionId,
-        leg: i64,
-        (usage, model, priced): (&Usage, &str, Priced),
-        now: Timestamp,
-    ) -> Result<bool> {
-        let t = usage.tokens;
-        let query = self.query(
-            "insert into usages (tenant_id, session_id, leg, kind, subject, model, is_known, audio_in, audio_cached, \
-             text_in, text_cached, audio_out, text_out, sound_ms, micros, at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-             on conflict (tenant_id, session_id, leg, kind, subject) do nothing",
-        );
-        let query = query.bind(session.as_str()).bind(leg).bind(usage.kind.text()).bind(usage.subject.as_str());
-        let query = query.bind(model.to_owned()).bind(i64::from(priced.is_known)).bind(t.audio_in).bind(t.audio_cached);
-        let query = query.bind(t.text_in).bind(t.text_cached).bind(t.audio_out).bind(t.text_out);
-        let done = query.bind(usage.sound_ms).bind(priced.micros).bind(now.0).execute(self.on()).await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        let query = self.query(
-            "update reservations set spent_micros = spent_micros + $4 \
-             where tenant_id = $1 and session_id = $2 and leg = $3",
-        );
-        query.bind(session.as_str()).bind(leg).bind(priced.micros).execute(self.on()).await?;
-        Ok(true)
     }
 
     /// Notes that a start was refused, for the recruiter.

@@ -119,6 +119,16 @@ impl Db {
         self.complete(found(row)?).await
     }
 
+    /// Whether the interviews of an application's position are recorded.
+    pub async fn is_recorded(&mut self, id: &ApplicationId) -> Result<bool> {
+        let query = self.query_as::<(Option<i64>,)>(
+            "select p.recording_off_at from applications a \
+             join positions p on p.tenant_id = a.tenant_id and p.id = a.position_id where a.tenant_id = $1 and a.id = $2",
+        );
+        let (off_at,) = found(query.bind(id.as_str()).fetch_optional(self.on()).await?)?;
+        Ok(off_at.is_none())
+    }
+
     async fn complete(&mut self, row: Tuple) -> Result<ApplicationRow> {
         let (id, candidate, name, email, position, title, created_at, recording_off_at) = row;
         let id = ApplicationId::stored(id);

@@ -1,6 +1,7 @@
 //! Everything that differs between SQLite and PostgreSQL.
 
 use crate::mutant::{self, Mutant};
+use serde::Serialize;
 use sqlx::{
     AnyConnection, SqlSafeStr,
     migrate::{Migration, MigrationType, Migrator},
@@ -28,6 +29,7 @@ const SHARED: &[(i64, &str, &str)] = &[
     (30, "recordings", include_str!("../../migrations/shared/0030_recordings.sql")),
     (32, "recording sides", include_str!("../../migrations/shared/0032_recording_sides.sql")),
     (33, "jobs by what they do", include_str!("../../migrations/shared/0033_jobs_of.sql")),
+    (34, "indexes", include_str!("../../migrations/shared/0034_indexes.sql")),
 ];
 const POSTGRES: &[(i64, &str, &str)] = &[
     (6, "row security", include_str!("../../migrations/postgres/0006_row_security.sql")),
@@ -56,12 +58,13 @@ impl Engine {
     }
 
     /// Runs once on each new connection. `synchronous = full`: an acknowledged commit survives power loss.
-    /// `temp_store`: what a savepoint would restore need not be on disk.
+    /// `temp_store`: what a savepoint would restore need not be on disk. `wal_autocheckpoint`: 16 MiB, as whoever commits
+    /// waits while the log of changes is brought into the file.
     pub(super) async fn prepare(self, c: &mut AnyConnection, read_only: bool) -> sqlx::Result<()> {
         if self == Engine::Sqlite {
             sqlx::raw_sql(
                 "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
-                 pragma secure_delete = on; pragma temp_store = memory;",
+                 pragma secure_delete = on; pragma temp_store = memory; pragma wal_autocheckpoint = 4000;",
             )
             .execute(&mut *c)
             .await?;
@@ -97,44 +100,17 @@ impl Engine {
     }
 }
 
-/// `($1, $2), ($3, $4)` for `rows` tuples of `columns`, counting from `first`.
-pub(super) fn values(first: usize, rows: usize, columns: usize) -> String {
-    let tuple = |row: usize| {
-        let at = first + row * columns;
-        let places: Vec<String> = (at..at + columns).map(|n| format!("${n}")).collect();
-        format!("({})", places.join(", "))
-    };
-    (0..rows).map(tuple).collect::<Vec<_>>().join(", ")
-}
-
 /// The only door for built SQL: the text holds placeholders and constants, never data.
 pub(super) fn built(sql: String) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(sql)
 }
 
-/// [`built`], for statements with many parameters, each once and in order. SQLite finds a numbered one by its name, one
-/// after the other: with hundreds of them that takes longer than the statement.
-pub(super) fn batch(engine: Engine, sql: String) -> sqlx::AssertSqlSafe<String> {
-    if engine == Engine::Postgres {
-        return built(sql);
-    }
-    let mut pieces = sql.split('$');
-    let mut anonymous = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        anonymous.push('?');
-        anonymous.push_str(piece.trim_start_matches(|c: char| c.is_ascii_digit()));
-    }
-    built(anonymous)
+/// A JSON array that is `$2`, as rows with a column `value`: one parameter however many rows.
+pub(super) fn list(engine: Engine) -> &'static str {
+    engine.pick("json_each($2) as list", "jsonb_array_elements(cast($2 as jsonb)) as list (value)")
 }
 
-/// Pieces of few sizes: few distinct statements, so that the statement cache holds them all.
-pub(super) fn pieces<T>(mut all: &[T]) -> Vec<&[T]> {
-    let mut out = Vec::new();
-    while !all.is_empty() {
-        let size = [64, 32, 16, 8, 4, 3, 2, 1].into_iter().find(|n| *n <= all.len()).unwrap_or(1);
-        let (piece, rest) = all.split_at(size);
-        out.push(piece);
-        all = rest;
-    }
-    out
+/// The text of such an array.
+pub(super) fn json(list: &impl Serialize) -> String {
+    serde_json::to_string(list).unwrap_or_else(|e| unreachable!("texts and numbers are always JSON: {e}"))
 }

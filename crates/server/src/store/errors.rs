@@ -51,6 +51,15 @@ fn code_of(code: &str) -> Code {
     }
 }
 
+/// Whether the next try would fail like this one, after as long a wait: locked by another process, full, overrun.
+pub(super) fn is_stuck(e: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(d) = e else { return matches!(e, sqlx::Error::PoolTimedOut) };
+    let code = d.code();
+    let code = code.as_deref().unwrap_or_default();
+    // PostgreSQL's deadlocks and serialization failures are over when they are told.
+    !matches!(code, "40001" | "40P01") && matches!(code_of(code), Code::DatabaseBusy | Code::DiskFull)
+}
+
 /// Whether a statement failed because the row is there already.
 pub(super) fn is_repeat(e: &sqlx::Error) -> bool {
     matches!(e, sqlx::Error::Database(d) if d.is_unique_violation())

@@ -9,6 +9,7 @@ use super::{
     dialect::Engine,
     errors,
     lane::Lane,
+    script::{Ran, Script},
     tx::{Tx, Writer},
 };
 use crate::{error::Result, ids::TenantId};
@@ -118,17 +119,31 @@ impl Store {
         }
     }
 
+    /// A transaction for writing that begins with a company's script.
+    pub(super) async fn begin_with(&self, script: &Script) -> sqlx::Result<(Tx, Vec<Ran>)> {
+        match &self.0.base {
+            Base::Sqlite { writer, .. } => writer.begin_with(script).await,
+            Base::Postgres(_) => {
+                let mut tx = self.enter(Kind::Write, "app.tenant", script.tenant()).await?;
+                let ran = script.run_in(&mut tx).await?;
+                Ok((tx, ran))
+            }
+        }
+    }
+
     /// Opens a transaction in which PostgreSQL's row security lets `value` of `setting` see its rows.
     pub(super) async fn enter(&self, kind: Kind, setting: &'static str, value: &str) -> sqlx::Result<Tx> {
         let mut tx = self.begin(kind).await?;
-        if self.0.engine == Engine::Postgres {
-            sqlx::query("select set_config($1, $2, true)")
-                .persistent(self.0.named)
-                .bind(setting)
-                .bind(value)
-                .execute(&mut *tx)
-                .await?;
-        }
+        self.set(&mut tx, setting, value).await?;
         Ok(tx)
+    }
+
+    /// Lets PostgreSQL's row security see what `value` of `setting` may, until the transaction is over or the next call.
+    pub(super) async fn set(&self, tx: &mut Tx, setting: &'static str, value: &str) -> sqlx::Result<()> {
+        if self.0.engine == Engine::Postgres {
+            let query = sqlx::query("select set_config($1, $2, true)").persistent(self.0.named);
+            query.bind(setting).bind(value).execute(&mut **tx).await?;
+        }
+        Ok(())
     }
 }

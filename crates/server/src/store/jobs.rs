@@ -59,10 +59,10 @@ impl Db {
     }
 }
 
-const CLAIM_SQLITE: &str = "update jobs set claimed_until = $2, attempts = attempts + 1 where id in (select id from jobs \
+const CLAIM_SQLITE: &str = "update jobs set claimed_until = $2, attempts = attempts + 1 where (tenant_id, id) in (select tenant_id, id from jobs \
     where failed_at is null and run_at <= $1 and (claimed_until is null or claimed_until <= $1) order by run_at, id limit 1) \
     returning tenant_id, id, name, payload, attempts";
-const CLAIM_POSTGRES: &str = "update jobs set claimed_until = $2, attempts = attempts + 1 where id in (select id from jobs \
+const CLAIM_POSTGRES: &str = "update jobs set claimed_until = $2, attempts = attempts + 1 where (tenant_id, id) in (select tenant_id, id from jobs \
     where failed_at is null and run_at <= $1 and (claimed_until is null or claimed_until <= $1) order by run_at, id limit 1 \
     for update skip locked) returning tenant_id, id, name, payload, attempts";
 

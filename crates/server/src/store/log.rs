@@ -7,8 +7,12 @@
 mod acked;
 mod batch;
 mod decide;
+mod draft;
+mod known;
 mod late;
+mod look;
 mod read;
+mod sheet;
 
 pub use acked::Acked;
 pub use decide::{Asked, Fresh, Place, admit, decide};
@@ -19,7 +23,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Store, jobs::NewJob, turns::TurnRow};
+use self::known::Known;
+use super::{Store, errors::is_stuck, jobs::NewJob, turns::TurnRow};
 use crate::{
     ids::{SessionId, TenantId},
     secrets::hex,
@@ -27,8 +32,10 @@ use crate::{
 
 /// Appends waiting for the writer. More is refused (pages) or waited for (workers).
 pub const QUEUE: usize = 1024;
-/// Appends that share one commit.
+/// Appends that share one commit, unless they are long.
 const BATCH: usize = 256;
+/// Bytes of bodies after which a group takes no more.
+const LONG: usize = 8 * 1024 * 1024;
 
 /// Who writes an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +113,13 @@ pub struct Append {
     pub received_at: Timestamp,
     /// Seals the session again. Queued with rows of a page that come when it is over; `None` for our own rows.
     pub late: Option<NewJob>,
+}
+
+impl Append {
+    /// Bytes of its bodies.
+    fn weight(&self) -> usize {
+        self.rows.iter().map(|row| row.body.len()).sum()
+    }
 }
 
 /// Why an append was not taken.
@@ -191,14 +205,23 @@ fn check(append: &Append) -> Result<(), LogError> {
 
 /// Commits what has arrived, while the next group collects by itself.
 async fn write(store: Store, mut waiting: mpsc::Receiver<Job>) {
-    let mut jobs = Vec::with_capacity(BATCH);
-    while waiting.recv_many(&mut jobs, BATCH).await > 0 {
-        let (appends, replies): (Vec<_>, Vec<_>) = jobs.drain(..).unzip();
-        let outcomes = match batch::write(&store, &appends).await {
+    let mut known = Known::default();
+    while let Some((append, reply)) = waiting.recv().await {
+        let mut weight = append.weight();
+        let (mut appends, mut replies) = (vec![append], vec![reply]);
+        while appends.len() < BATCH
+            && weight < LONG
+            && let Ok((append, reply)) = waiting.try_recv()
+        {
+            weight += append.weight();
+            appends.push(append);
+            replies.push(reply);
+        }
+        let outcomes = match batch::write(&store, &mut known, &appends).await {
             Ok(outcomes) => outcomes,
             // Something got past the checks: alone, only the bad one fails.
-            Err(_) if appends.len() > 1 => one_by_one(&store, &appends).await,
-            Err(error) => vec![Err(failed(&error))],
+            Err(error) if appends.len() > 1 && !is_stuck(&error) => one_by_one(&store, &mut known, &appends).await,
+            Err(error) => vec![Err(failed(&error)); appends.len()],
         };
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             // A caller that went away does not need its answer; the rows are committed all the same.
@@ -207,10 +230,10 @@ async fn write(store: Store, mut waiting: mpsc::Receiver<Job>) {
     }
 }
 
-async fn one_by_one(store: &Store, appends: &[Append]) -> Vec<Outcome> {
+async fn one_by_one(store: &Store, known: &mut Known, appends: &[Append]) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(appends.len());
     for append in appends {
-        let outcome = batch::write(store, std::slice::from_ref(append)).await;
+        let outcome = batch::write(store, known, std::slice::from_ref(append)).await;
         outcomes.push(match outcome {
             Ok(mut outcome) => outcome.pop().unwrap_or(Err(LogError::Unclaimed)),
             Err(error) => Err(failed(&error)),

@@ -9,6 +9,7 @@ use sqlx::{
 use super::{
     Engine, Store,
     handle::Kind,
+    script::Script,
     tx::{Committed, Tx},
 };
 use crate::{error::Result, ids::TenantId};
@@ -88,6 +89,11 @@ impl Db {
         T: for<'r> sqlx::FromRow<'r, AnyRow>,
     {
         sqlx::query_as(sql).persistent(self.named).bind(self.tenant.as_str().to_owned())
+    }
+
+    /// Statements that are to run together.
+    pub(super) fn script(&self) -> Script {
+        Script::new(self.engine, self.named, self.tenant.as_str())
     }
 
     /// The connection to run a statement on.

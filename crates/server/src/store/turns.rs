@@ -1,9 +1,9 @@
 //! The transcript as it is read. Rows are written only by the log's writer, in the transaction of their log rows.
 
-use super::{Db, Store, dialect, errors::unreadable, tx::Tx};
+use super::{Db, dialect, errors::unreadable};
 use crate::{error::Result, ids::SessionId};
 use interview::Turn;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// A turn and where it stands.
@@ -21,41 +21,36 @@ type Columns = (i64, i64, String, String, String, Option<i64>, String, String, i
 
 const COLUMNS: &str = "seq, leg, item, speaker, kind, question, text, status, cut, started_ms, ended_ms, planned";
 
-/// Writes turns; one with a known item replaces it and keeps its place.
-pub(super) async fn upsert(
-    store: &Store,
-    tx: &mut Tx,
-    tenant: &str,
-    turns: &[(&SessionId, &TurnRow)],
-) -> sqlx::Result<()> {
-    // A statement may touch a row only once: of one item, the last counts, at the place of the first.
+/// The statement that writes a list of [`rows`]; one with a known item replaces it and keeps its place.
+pub(super) fn upsert(list: &str) -> String {
+    format!(
+        "insert into turns (tenant_id, session_id, item, place, seq, leg, speaker, kind, question, text, status, \
+         cut, started_ms, ended_ms, planned) select $1, value ->> 0, value ->> 1, cast(value ->> 2 as bigint), \
+         cast(value ->> 3 as bigint), cast(value ->> 4 as bigint), value ->> 5, value ->> 6, \
+         cast(value ->> 7 as bigint), value ->> 8, value ->> 9, cast(value ->> 10 as bigint), \
+         cast(value ->> 11 as bigint), cast(value ->> 12 as bigint), value ->> 13 from {list} where true \
+         on conflict (tenant_id, session_id, item) do update set seq = excluded.seq, kind = excluded.kind, \
+         question = excluded.question, text = excluded.text, status = excluded.status, cut = excluded.cut, \
+         started_ms = excluded.started_ms, ended_ms = excluded.ended_ms, planned = excluded.planned \
+         where turns.seq < excluded.seq"
+    )
+}
+
+/// Turns as a JSON list; `None`: there are none. A statement may touch a row only once: of one item, the last counts, at
+/// the place of the first.
+pub(super) fn rows<'a>(turns: impl Iterator<Item = (&'a SessionId, &'a TurnRow)>) -> Option<String> {
     let mut latest: BTreeMap<(&str, &str), (i64, &TurnRow)> = BTreeMap::new();
     for (session, row) in turns {
-        let known = latest.entry((session.as_str(), row.turn.item.as_str())).or_insert((row.seq, row));
-        known.1 = row;
+        latest.entry((session.as_str(), row.turn.item.as_str())).or_insert((row.seq, row)).1 = row;
     }
-    let latest: Vec<_> = latest.into_iter().collect();
-    for piece in dialect::pieces(&latest) {
-        let sql = format!(
-            "insert into turns (tenant_id, session_id, item, place, seq, leg, speaker, kind, question, text, status, \
-             cut, started_ms, ended_ms, planned) values {} \
-             on conflict (tenant_id, session_id, item) do update set seq = excluded.seq, kind = excluded.kind, \
-             question = excluded.question, text = excluded.text, status = excluded.status, cut = excluded.cut, \
-             started_ms = excluded.started_ms, ended_ms = excluded.ended_ms, planned = excluded.planned \
-             where turns.seq < excluded.seq",
-            dialect::values(1, piece.len(), 15)
-        );
-        let mut query = sqlx::query(dialect::batch(store.engine(), sql)).persistent(store.0.named);
-        for ((session, item), (place, row)) in piece {
-            let turn = &row.turn;
-            query = query.bind(tenant).bind(*session).bind(*item).bind(*place).bind(row.seq).bind(row.leg);
-            query = query.bind(word(&turn.speaker)).bind(word(&turn.kind)).bind(turn.question.map(|q| q as i64));
-            query = query.bind(turn.text.as_str()).bind(word(&turn.status)).bind(i64::from(turn.cut));
-            query = query.bind(turn.started_ms).bind(turn.ended_ms).bind(turn.planned.as_deref());
-        }
-        query.execute(&mut **tx).await?;
-    }
-    Ok(())
+    let row = |((session, item), (place, row)): ((&'a str, &'a str), (i64, &'a TurnRow))| {
+        let TurnRow { seq, leg, turn } = row;
+        let Turn { speaker, kind, question, text, status, cut, started_ms, ended_ms, planned, .. } = turn;
+        let cut = i64::from(*cut);
+        (session, item, place, seq, leg, speaker, kind, question, text, status, cut, started_ms, ended_ms, planned)
+    };
+    let rows: Vec<_> = latest.into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| dialect::json(&rows))
 }
 
 impl Db {
@@ -106,14 +101,6 @@ fn turn(row: Columns) -> Result<TurnRow> {
         ended_ms,
     };
     Ok(TurnRow { seq, leg, turn })
-}
-
-/// The snake_case word of a plain enum, as in JSON.
-fn word<T: Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        other => unreachable!("plain enums are strings in JSON, not {other:?}"),
-    }
 }
 
 fn read<T: DeserializeOwned>(word: String) -> Result<T> {

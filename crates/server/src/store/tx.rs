@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use super::{
     errors::Failure,
     lane::{Lane, Lent},
+    opening::{Halted, Opening},
     queue::{Queue, Turn},
 };
 
@@ -81,7 +82,11 @@ impl DerefMut for Tx {
 
 /// A deferred transaction that reads first and then writes fails at once when another connection wrote in between,
 /// whatever the busy timeout.
-const BEGIN: &str = "begin immediate; savepoint part";
+const BEGIN: &str = "begin immediate; savepoint part;";
+/// Between two parts: what was done counts.
+const NEXT: &str = "release part; savepoint part;";
+/// Between two parts: what was done does not. A savepoint that is rolled back to is still there.
+const AGAIN: &str = "rollback to part;";
 
 /// A transaction that several closures share, one at a time. It is led by hand: sqlx loses count when SQLite gives a
 /// transaction up by itself, as it does when the disk is full, and would refuse every later one. Unless it ends well, its
@@ -121,9 +126,7 @@ impl Writer {
     pub(super) async fn begin(&self) -> sqlx::Result<Tx> {
         let mut place = self.queue.turn().await;
         if let Some(group) = place.as_mut() {
-            // A savepoint that is rolled back to is still there.
-            let statements = if group.is_good { "release part; savepoint part" } else { "rollback to part" };
-            match group.connection.run(statements).await {
+            match group.connection.run(if group.is_good { NEXT } else { AGAIN }).await {
                 Ok(()) => group.is_good = false,
                 Err(error) => fail(&mut place, &error),
             }
@@ -131,16 +134,40 @@ impl Writer {
         if place.is_none() {
             let mut connection = self.lane.acquire().await?;
             connection.run(BEGIN).await?;
-            let committer = Committer { queue: self.queue.clone(), is_over: false };
             *place = Some(Group { connection, done: Vec::new(), is_good: false });
-            // The lock is fair: those who wait already come before the commit and share it, later ones do not.
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "must outlive a caller that goes away; ends with its commit"
-            )]
-            tokio::spawn(committer.commit());
+            self.commit_later();
         }
         Ok(Tx::Part(Part { place }))
+    }
+
+    /// As [`Self::begin`], with the part's first statements in the same turn of the connection's thread.
+    pub(super) async fn begin_with<O: Opening>(&self, opening: &O) -> sqlx::Result<(Tx, O::Got)> {
+        let mut place = self.queue.turn().await;
+        let is_new = place.is_none();
+        // Out of its place meanwhile: dropped in the middle, it is undone, and nobody is told of success.
+        let (before, mut group) = match place.take() {
+            Some(group) => (if group.is_good { NEXT } else { AGAIN }, group),
+            None => (BEGIN, Group { connection: self.lane.acquire().await?, done: Vec::new(), is_good: false }),
+        };
+        let ran = opening.run(&mut group.connection, before).await;
+        if let Err(Halted { has_begun: false, error }) = ran {
+            tell(group.done, &Err(Failure::of(&error)));
+            return Err(error);
+        }
+        group.is_good = false;
+        *place = Some(group);
+        if is_new {
+            self.commit_later();
+        }
+        let got = ran.map_err(|halted| halted.error)?;
+        Ok((Tx::Part(Part { place }), got))
+    }
+
+    /// The lock is fair: those who wait already come before the commit and share it, later ones do not.
+    fn commit_later(&self) {
+        let committer = Committer { queue: self.queue.clone(), is_over: false };
+        #[expect(clippy::disallowed_methods, reason = "must outlive a caller that goes away; ends with its commit")]
+        tokio::spawn(committer.commit());
     }
 }
 

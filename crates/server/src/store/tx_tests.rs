@@ -14,6 +14,29 @@ enum End {
     IsDropped,
     /// SQLite gave the whole transaction up meanwhile, as it does when the disk is full.
     IsGivenUp,
+    /// Its first statements ran together with those that open it; it commits.
+    OpensAtOnce,
+    /// As before, and the last of them failed.
+    FailsAtOnce,
+    /// It could not even be opened.
+    NeverOpens,
+}
+
+/// A part's first statements.
+struct Insert(i64, End);
+
+impl Opening for Insert {
+    type Got = ();
+
+    async fn run(&self, connection: &mut AnyConnection, before: &'static str) -> Result<(), Halted> {
+        let after = if matches!(self.1, End::FailsAtOnce) { "insert into nowhere values (1)" } else { "" };
+        let sql = match self.1 {
+            End::NeverOpens => "rollback; and this is no statement".to_owned(),
+            _ => format!("{before} insert into t values ({}); {after}", self.0),
+        };
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await;
+        done.map(|_| ()).map_err(|error| Halted { has_begun: !matches!(self.1, End::NeverOpens), error })
+    }
 }
 
 async fn writer(dir: &TempDir) -> Writer {
@@ -33,6 +56,10 @@ async fn sum(writer: &Writer) -> i64 {
 }
 
 async fn part(writer: Writer, n: i64, end: End) -> sqlx::Result<bool> {
+    if matches!(end, End::OpensAtOnce | End::FailsAtOnce | End::NeverOpens) {
+        let (tx, ()) = writer.begin_with(&Insert(n, end)).await?;
+        return tx.commit().await.map(|_| true);
+    }
     let mut tx = writer.begin().await?;
     sqlx::query("insert into t values ($1)").bind(n).execute(&mut *tx).await?;
     match (end, &mut tx) {
@@ -86,6 +113,39 @@ async fn nobody_is_told_of_success_when_the_transaction_is_given_up() {
     assert_eq!(at_once(&[End::Commits, End::Commits, End::IsGivenUp]).await, (vec![false; 3], 0));
     assert_eq!(at_once(&[End::Commits, End::IsGivenUp, End::Commits]).await, (vec![false, false, true], 100));
     assert_eq!(at_once(&[End::IsGivenUp, End::Commits, End::Commits]).await, (vec![false, true, true], 110));
+}
+
+#[tokio::test]
+async fn parts_may_open_with_their_first_statements() {
+    use End::{Commits, FailsAtOnce, IsDropped, NeverOpens, OpensAtOnce};
+    assert_eq!(at_once(&[OpensAtOnce; 4]).await, (vec![true; 4], 1111));
+    assert_eq!(at_once(&[OpensAtOnce, Commits, IsDropped, OpensAtOnce]).await, (vec![true, true, false, true], 1011));
+    // One that fails undoes only itself, first or later.
+    assert_eq!(at_once(&[FailsAtOnce, OpensAtOnce, Commits]).await, (vec![false, true, true], 110));
+    assert_eq!(at_once(&[OpensAtOnce, FailsAtOnce, Commits]).await, (vec![true, false, true], 101));
+    assert_eq!(at_once(&[FailsAtOnce]).await, (vec![false], 0));
+    // Nobody knows what is there then: those before are told of no success.
+    assert_eq!(at_once(&[OpensAtOnce, NeverOpens, Commits]).await, (vec![false, false, true], 100));
+    assert_eq!(at_once(&[NeverOpens, OpensAtOnce]).await, (vec![false, true], 10));
+}
+
+#[tokio::test]
+async fn one_who_goes_away_while_a_part_opens_leaves_nothing() {
+    let dir = TempDir::new();
+    let writer = writer(&dir).await;
+    for polls in 1..12 {
+        let insert = Insert(7, End::OpensAtOnce);
+        let mut opening = Box::pin(writer.begin_with(&insert));
+        for _ in 0..polls {
+            if futures_util::poll!(&mut opening).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(opening);
+        assert!(part(writer.clone(), 10, End::Commits).await.unwrap(), "after {polls} polls");
+    }
+    assert_eq!(sum(&writer).await, 11 * 10);
 }
 
 #[test]

@@ -99,7 +99,7 @@ async fn a_call_is_reserved_renewed_used_and_settled() {
             .write(async |db| {
                 let day = db.day_totals(Day::of(NOW), NOW).await?;
                 assert_eq!((day.spent_micros, day.held_micros, day.live), (0, 500_000, 1));
-                let call = db.renew(&c.session, 1, later.plus_ms(LEASE_MS), later).await?.unwrap();
+                let call = db.renew(&c.session, 1, &[], (later.plus_ms(LEASE_MS), later)).await?.unwrap();
                 assert_eq!(
                     (call.running.age_ms, call.running.committed_micros, call.tariff),
                     (20_000, 500_000, paid())
@@ -107,13 +107,16 @@ async fn a_call_is_reserved_renewed_used_and_settled() {
                 let usage = used("resp_1", 5);
                 assert!(db.add_usage(&c.session, 1, (&usage, "m", priced), later).await?);
                 assert!(!db.add_usage(&c.session, 1, (&usage, "m", priced), later).await?);
-                assert!(db.add_usage(&c.session, 1, (&used("resp_2", 6), "m", priced), later).await?);
+                let (known, new) = (used("resp_1", 5), used("resp_2", 6));
+                let both = [(&known, "m", priced), (&new, "m", priced)];
+                let call = db.renew(&c.session, 1, &both, (later.plus_ms(LEASE_MS), later)).await?.unwrap();
+                assert_eq!(call.running.spent_micros, 1_400);
                 let cost = db.leg_costs(&c.session, later).await?.remove(0);
                 assert_eq!((cost.micros, cost.is_known, cost.used_ms), (1_400, false, 20_000));
                 assert_eq!((cost.tokens.audio_out, cost.tokens.audio_cached), (11, 8));
                 assert!(db.settle(&c.session, 1, later, Outcome::Settled).await?);
                 assert!(!db.settle(&c.session, 1, later.plus_ms(9_000), Outcome::Expired).await?);
-                assert!(db.renew(&c.session, 1, later, later).await?.is_none());
+                assert!(db.renew(&c.session, 1, &[], (later, later)).await?.is_none());
                 let day = db.day_totals(Day::of(NOW), later).await?;
                 assert_eq!((day.spent_micros, day.held_micros, day.live, day.used_ms), (1_400, 0, 0, 20_000));
                 assert_eq!(db.day_totals(Day(Day::of(NOW).0 + 1), later).await?.spent_micros, 0);
@@ -274,7 +277,7 @@ impl World {
             return;
         }
         let until = self.now.plus_ms(LEASE_MS);
-        let call = self.store.write(async |db| db.renew(&session, leg, until, self.now).await).await.unwrap();
+        let call = self.store.renew(&session, leg, &[], (until, self.now)).await.unwrap();
         let call = call.expect("a living call keeps its reservation");
         if budget::stop(&limits(), &call.running).is_some() {
             self.end(s, Outcome::Settled).await;

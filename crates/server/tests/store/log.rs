@@ -77,6 +77,47 @@ async fn turns_come_with_their_rows_and_a_later_one_replaces() {
     }
 }
 
+#[tokio::test]
+async fn what_a_writer_knows_of_an_instance_is_not_believed() {
+    for bed in beds().await {
+        let c = company(&bed.store, "one").await;
+        // As on two machines: what one writes, the other does not hear of.
+        let (here, there) = (Appender::start(bed.store.clone()), Appender::start(bed.store.clone()));
+        assert_eq!(here.try_append(page(&c, 1, &["1"])).await.unwrap().seq(), 1);
+        assert_eq!(here.try_append(page(&c, 2, &["2"])).await.unwrap().seq(), 2);
+        assert_eq!(there.try_append(page(&c, 3, &["3"])).await.unwrap().seq(), 3);
+        assert_eq!(here.try_append(page(&c, 3, &["other"])).await.unwrap_err(), LogError::Conflict { seq: 3 });
+        assert_eq!(there.try_append(page(&c, 4, &["4", "5"])).await.unwrap().seq(), 5);
+        assert_eq!(here.try_append(page(&c, 4, &["4"])).await.unwrap().seq(), 5);
+        assert_eq!(there.try_append(page(&c, 6, &["6"])).await.unwrap().seq(), 6);
+        assert_eq!(here.try_append(page(&c, 7, &["7"])).await.unwrap().seq(), 7);
+        assert_eq!(there.try_append(page(&c, 7, &["7", "8"])).await.unwrap().seq(), 8);
+        assert_eq!(here.try_append(page(&c, 10, &["10"])).await.unwrap_err(), LogError::Gap { expected: 9 });
+    }
+}
+
+#[tokio::test]
+async fn a_known_instance_that_is_claimed_anew_is_fenced() {
+    for bed in beds().await {
+        let c = company(&bed.store, "one").await;
+        let log = Appender::start(bed.store.clone());
+        let claim = || c.store.write(async |db| db.claim_instance(&c.session, "call", Source::Sideband).await);
+        let append = |epoch, seq| Append {
+            instance: "call".into(),
+            source: Source::Sideband,
+            epoch: Some(epoch),
+            ..page(&c, seq, &["\"x\""])
+        };
+        assert_eq!(claim().await.unwrap(), (1, 0));
+        assert_eq!(log.append(append(1, 1)).await.unwrap().seq(), 1);
+        assert_eq!(log.append(append(1, 2)).await.unwrap().seq(), 2);
+        assert_eq!(claim().await.unwrap(), (2, 2));
+        assert_eq!(log.append(append(1, 3)).await.unwrap_err(), LogError::Fenced(2));
+        assert_eq!(log.append(append(2, 3)).await.unwrap().seq(), 3);
+        assert_eq!(log.append(append(2, 4)).await.unwrap().seq(), 4);
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "awaited below")]
 #[tokio::test]
 async fn many_sessions_append_at_once_and_each_is_whole() {
