@@ -6,6 +6,7 @@ cd "$root"
 say "building (release)"
 cargo build --release --locked --quiet --package insights-server
 cargo build --release --locked --quiet --package insights-voice --example measure
+cargo build --release --locked --quiet --package insights-testkit --example load
 node bench/product.mjs
 say "speed of each model (real-time factor: seconds of work for a second of sound)"
 "$CARGO_TARGET_DIR/release/examples/measure" --best

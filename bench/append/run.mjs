@@ -3,10 +3,10 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { candidates, signIn } from "../lib/candidates.mjs";
+import { load } from "../lib/load.mjs";
 import { at, programs } from "../lib/programs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -18,38 +18,19 @@ const event = {
   item_id: "item_CZ0123456789abcdef",
   transcript: "I made a vegetable soup with what was left in the house that evening.",
 };
-const agent = new Agent({ keepAlive: true, maxSockets: 256 });
-
-/** One append; resolves to ms. */
-const post = (port, one, body) =>
-  new Promise((resolve, reject) => {
-    const began = performance.now();
-    const headers = { "content-type": "application/json", authorization: `Bearer ${one.key}` };
-    const options = { agent, host: "127.0.0.1", port, path: `/v1/s/${one.session}/log`, method: "POST", headers };
-    const sent = request(options, (answer) => {
-      answer.resume();
-      answer.on("end", () => (answer.statusCode === 200 ? resolve(performance.now() - began) : reject(new Error(`append: ${answer.statusCode}`))));
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
 
 /** `sources` pages, each with its own row of numbers, `each` events in an append. */
 async function ours(port, ready, sources, each) {
-  const took = [];
-  const began = performance.now();
-  const until = began + seconds * 1000;
-  const source = async (one) => {
+  const walker = (one) => {
     const instance = randomBytes(16).toString("hex");
     const events = Array.from({ length: each }, (_, n) => ({ kind: event.type, leg: 1, at_ms: n, body: event }));
-    for (let first_seq = 1; performance.now() < until; first_seq += each) {
-      took.push(await post(port, one, JSON.stringify({ instance, first_seq, events })));
-    }
+    const body = JSON.stringify({ instance, first_seq: "{seq}", events }).replace('"{seq}"', "{seq}");
+    const headers = { "content-type": "application/json", authorization: `Bearer ${one.key}` };
+    return { requests: [{ path: `/v1/s/${one.session}/log`, headers, body }], step: each };
   };
-  await Promise.all(Array.from({ length: sources }, (_, n) => source(ready[n % ready.length])));
-  const rate = (took.length * each) / ((performance.now() - began) / 1000);
-  took.sort((a, b) => a - b);
-  return { rate, p50: at(took, 0.5), p99: at(took, 0.99) };
+  const walkers = Array.from({ length: sources }, (_, n) => walker(ready[n % ready.length]));
+  const got = await load({ port, status: 200, for_ms: seconds * 1000, walkers });
+  return { ...got, rate: got.rate * each };
 }
 
 /** PostgreSQL's own load program: one row a transaction, `synchronous_commit` and `fsync` on. */
@@ -79,7 +60,7 @@ try {
   const alone = new Map(single.stdout.trim().split("\n").map((line) => line.split(" ").map(Number)).map(([n, rate, p50, p99]) => [n, { rate, p50, p99 }]));
   const { port, url: base, data } = await server("http://127.0.0.1:9");
   const ready = await candidates(base, await signIn(base, data), 16);
-  await ours(port, ready, 8, 1); // warm
+  await ours(port, ready, 8, 1); // begin with everything loaded
   console.log(`durable appends, ${seconds} s each: events/s, then acknowledgement p50 / p99 in ms`);
   console.log(`${"sources".padEnd(9)}${["ours, 1 event", "ours, 16 events", "pgbench", "1 transaction each"].map((t) => t.padStart(28)).join("")}`);
   for (const sources of counts) {
@@ -88,6 +69,5 @@ try {
     console.log(String(sources).padEnd(9) + all.map(cell).join(""));
   }
 } finally {
-  agent.destroy();
   await stop();
 }

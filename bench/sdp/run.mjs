@@ -2,32 +2,16 @@
 // run. Ours checks the candidate, reserves, commits the leg, forwards, attaches and configures the control channel.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { candidates, signIn } from "../lib/candidates.mjs";
-import { at, freePort, key, programs, rss, up } from "../lib/programs.mjs";
+import { load } from "../lib/load.mjs";
+import { freePort, key, programs, rss, up } from "../lib/programs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const starts = Number(process.env.STARTS ?? 300);
 const at_once = Number(process.env.AT_ONCE ?? 8);
 const offer = readFileSync(join(here, "offer.sdp"), "utf8");
-
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-/** One POST; its duration in ms. Anything but 201 is an error: a fast refusal is no figure. */
-const post = (port, path, headers, body, localAddress) =>
-  new Promise((resolve, reject) => {
-    const began = performance.now();
-    const sent = request({ agent, host: "127.0.0.1", port, path, method: "POST", headers, localAddress }, (answer) => {
-      let text = "";
-      answer.on("data", (piece) => (text += piece));
-      answer.on("end", () =>
-        answer.statusCode === 201 ? resolve(performance.now() - began) : reject(new Error(`${path}: ${answer.statusCode} ${text.slice(0, 300)}`)),
-      );
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
 
 const multipart = (() => {
   const session = JSON.stringify({ type: "realtime", model: "gpt-realtime-2.1" });
@@ -36,24 +20,11 @@ const multipart = (() => {
   return `${part("sdp", "application/sdp", offer)}${part("session", "application/json", session)}--B--\r\n`;
 })();
 
-/** `starts` starts, `at_once` under way at any time, the first tenth not counted. */
-const measure = async (one) => {
-  const times = [];
-  let next = 0;
-  const warm = Math.floor(starts / 10);
-  let began = performance.now();
-  const walk = async () => {
-    while (next < starts) {
-      const n = next++;
-      if (n === warm) began = performance.now();
-      const ms = await one(n);
-      if (n >= warm) times.push(ms);
-    }
-  };
-  await Promise.all(Array.from({ length: at_once }, walk));
-  const seconds = (performance.now() - began) / 1000;
-  times.sort((a, b) => a - b);
-  return { p50: at(times, 0.5), p99: at(times, 0.99), rate: times.length / seconds };
+/** `starts` starts, `at_once` under way at any time, the first tenth not counted. `one` makes the n-th request. */
+const measure = (port, one) => {
+  const walkers = Array.from({ length: at_once }, () => ({ requests: [] }));
+  for (let n = 0; n < starts; n++) walkers[n % at_once].requests.push(one(n));
+  return load({ port, status: 201, warm: Math.floor(starts / at_once / 10), walkers });
 };
 
 const { dir, start, stop, simulator, server } = programs();
@@ -75,21 +46,22 @@ try {
   const form = { "content-type": "multipart/form-data; boundary=B", authorization: `Bearer ${key}` };
   const sdp = { "content-type": "application/sdp" };
   const runs = [
-    ["direct", () => post(sim.port, "/v1/realtime/calls", form, multipart), null],
-    ["nginx proxy_pass", () => post(nginxPort, "/v1/realtime/calls", form, multipart), peers.nginx.pid],
-    ["node express + undici", () => post(nodePort, "/connect", { ...sdp, cookie: "session=x" }, offer), peers.node.pid],
+    ["direct", sim.port, () => ({ path: "/v1/realtime/calls", headers: form, body: multipart }), null],
+    ["nginx proxy_pass", nginxPort, () => ({ path: "/v1/realtime/calls", headers: form, body: multipart }), peers.nginx.pid],
+    ["node express + undici", nodePort, () => ({ path: "/connect", headers: { ...sdp, cookie: "session=x" }, body: offer }), peers.node.pid],
     // Starts are limited for each address: some candidates share one, as behind an office's router.
     [
       "insights (durable)",
-      (n) => post(ours.port, "/v1/candidate/connect", { ...sdp, cookie: ready[n].cookies }, offer, `127.1.0.${1 + Math.floor(n / 15)}`),
+      ours.port,
+      (n) => ({ path: "/v1/candidate/connect", headers: { ...sdp, cookie: ready[n].cookies }, body: offer, from: `127.1.0.${1 + Math.floor(n / 15)}` }),
       peers.ours.pid,
     ],
   ];
   console.log(`${starts} starts, ${at_once} at once; added = beyond the provider's own time`);
   console.log(`${"".padEnd(24)}${["p50 ms", "p99 ms", "added p50", "added p99", "starts/s", "RSS MiB"].map((t) => t.padStart(11)).join("")}`);
   let base = null;
-  for (const [name, one, pid] of runs) {
-    const got = await measure(one);
+  for (const [name, port, one, pid] of runs) {
+    const got = await measure(port, one);
     base ??= got;
     const cells = [got.p50, got.p99, got.p50 - base.p50, got.p99 - base.p99, got.rate, pid ? resident(pid) : Number.NaN];
     console.log(name.padEnd(24) + cells.map((v) => (Number.isNaN(v) ? "-" : v.toFixed(1)).padStart(11)).join(""));
