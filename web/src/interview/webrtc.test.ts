@@ -136,6 +136,24 @@ describe("webrtc", () => {
     expect(pc.steps).toContain("close");
   });
 
+  it("gives the media their whole time after an answer that came late", async () => {
+    const { pc } = open(() => new Promise((answer) => setTimeout(() => answer("late"), 14_000)));
+    await vi.advanceTimersByTimeAsync(28_000);
+    expect(on.onDown).not.toHaveBeenCalled();
+    pc.become("connected");
+    pc.channel.readyState = "open";
+    pc.channel.onopen?.();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(on.onUp).toHaveBeenCalledOnce();
+    expect(on.onDown).not.toHaveBeenCalled();
+  });
+
+  it("gives up a call whose media never come after the answer", async () => {
+    open(() => new Promise((answer) => setTimeout(() => answer("late"), 14_000)));
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(on.onDown).toHaveBeenCalledExactlyOnceWith("timeout");
+  });
+
   it("gives up a call that never comes up", async () => {
     open(() => new Promise(() => undefined));
     await vi.advanceTimersByTimeAsync(15_000);

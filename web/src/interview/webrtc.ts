@@ -8,7 +8,7 @@ const RECOVER_MS = 5000;
 const LOOK_MS = 250;
 /** What does not arrive within this time does not come any more. */
 const LAST_MS = 700;
-/** From the offer to sound both ways. */
+/** From the offer to the answer, and from the answer to sound both ways: a weak link may need much of it for each. */
 const CONNECT_MS = 15_000;
 
 export type Parts = {
@@ -36,7 +36,11 @@ function open(
   let recovering: ReturnType<typeof setTimeout> | undefined;
   let watching: ReturnType<typeof setInterval> | undefined;
   const signs = new Signs();
-  const deadline = setTimeout(() => down("timeout"), CONNECT_MS);
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    clearTimeout(deadline);
+    deadline = setTimeout(() => down("timeout"), CONNECT_MS);
+  };
 
   const close = () => {
     settled = true;
@@ -93,7 +97,13 @@ function open(
     setTimeout(() => signs.count === count && down("silent"), LAST_MS);
   };
 
-  negotiate(pc, exchange, () => settled).catch((cause: unknown) => {
+  const answered = async (offer: string) => {
+    const answer = await exchange(offer);
+    if (!settled) wait();
+    return answer;
+  };
+  wait();
+  negotiate(pc, answered, () => settled).catch((cause: unknown) => {
     if (settled) return;
     close();
     events.onRefused(cause);
