@@ -1,15 +1,11 @@
 // One RTCPeerConnection for one leg: the microphone out, the interviewer in, provider events on the data channel.
-import { Signs } from "./signs";
 import type { Call, CallEvents, Transport } from "./transport";
+import { Watch } from "./watch";
 
 /** A browser may recover from "disconnected" by itself for this long. */
 const RECOVER_MS = 5000;
-/** So often it is looked whether something arrived. */
-const LOOK_MS = 250;
-/** What does not arrive within this time does not come any more. */
-const LAST_MS = 700;
-/** From the offer to the answer, and from the answer to sound both ways: a weak link may need much of it for each. */
-const CONNECT_MS = 15_000;
+/** For each step from the offer to sound both ways (the answer, the way, the keys, the channel): a weak link may need much of it. */
+const STEP_MS = 15_000;
 
 export type Parts = {
   newConnection(): RTCPeerConnection;
@@ -34,19 +30,18 @@ function open(
   let settled = false;
   let up = false;
   let recovering: ReturnType<typeof setTimeout> | undefined;
-  let watching: ReturnType<typeof setInterval> | undefined;
-  const signs = new Signs();
+  const watch = new Watch(pc, events.onQuiet);
   let deadline: ReturnType<typeof setTimeout> | undefined;
-  const wait = () => {
+  const step = () => {
     clearTimeout(deadline);
-    deadline = setTimeout(() => down("timeout"), CONNECT_MS);
+    if (!settled && !up) deadline = setTimeout(() => down("timeout"), STEP_MS);
   };
 
   const close = () => {
     settled = true;
     clearTimeout(deadline);
     clearTimeout(recovering);
-    clearInterval(watching);
+    watch.stop();
     pc.close();
   };
   const down = (why: Parameters<CallEvents["onDown"]>[0]) => {
@@ -61,7 +56,7 @@ function open(
     if (settled || up || pc.connectionState !== "connected" || channel.readyState !== "open") return;
     up = true;
     clearTimeout(deadline);
-    watching = setInterval(() => void look(), LOOK_MS);
+    watch.start();
     events.onUp();
   };
   channel.onopen = whetherUp;
@@ -78,49 +73,24 @@ function open(
   };
   pc.onconnectionstatechange = () => {
     clearTimeout(recovering);
+    step();
     if (pc.connectionState === "failed") down("failed");
     else if (pc.connectionState === "disconnected") recovering = setTimeout(() => down("disconnected"), RECOVER_MS);
     else whetherUp();
   };
 
-  // Says that it is quiet at each look, for as long as it is.
-  const look = async () => {
-    const count = await arrived(pc);
-    if (settled || count === null) return;
-    const now = performance.now();
-    signs.see(count, now);
-    if (signs.isQuiet(now)) events.onQuiet();
-  };
-  const giveUp = () => {
-    const { count } = signs;
-    if (!signs.isQuiet(performance.now())) return;
-    setTimeout(() => signs.count === count && down("silent"), LAST_MS);
-  };
-
   const answered = async (offer: string) => {
     const answer = await exchange(offer);
-    if (!settled) wait();
+    step();
     return answer;
   };
-  wait();
+  step();
   negotiate(pc, answered, () => settled).catch((cause: unknown) => {
     if (settled) return;
     close();
     events.onRefused(cause);
   });
-  return { close, giveUp, replace: (next) => sender.replaceTrack(next) };
-}
-
-/** How much has arrived, signs of life included; null where the browser does not tell. */
-async function arrived(pc: RTCPeerConnection): Promise<number | null> {
-  let sum: number | null = null;
-  const stats = await pc.getStats().catch(() => null);
-  stats?.forEach((report: Partial<RTCStats & RTCIceCandidatePairStats>) => {
-    if (report.type !== "candidate-pair") return;
-    for (const count of [report.bytesReceived, report.responsesReceived, report.requestsReceived])
-      if (count !== undefined) sum = (sum ?? 0) + count;
-  });
-  return sum;
+  return { close, giveUp: () => watch.ifQuiet(() => down("silent")), replace: (next) => sender.replaceTrack(next) };
 }
 
 /** A call closed meanwhile is not revived by a late answer. */
