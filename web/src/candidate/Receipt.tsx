@@ -25,6 +25,7 @@ export function Receipt({ view, talk, outbox, recording }: ReceiptProps) {
   const { turns } = useInterview(talk.store);
   const [reading, setReading] = useState(false);
   const answers = turns.filter((turn) => turn.kind === "answer" || turn.kind === "typed").length;
+  const hasSound = sound.waiting === 0 && sound.refused === 0;
   const lengthMs = turns.reduce((longest, turn) => Math.max(longest, turn.ended_ms), 0);
   return (
     <Page
@@ -36,7 +37,7 @@ export function Receipt({ view, talk, outbox, recording }: ReceiptProps) {
         </span>
       }
     >
-      <Kept keeping={keeping} />
+      <Kept keeping={keeping} hasSound={hasSound} />
       <Sound sound={sound} />
       <dl className={styles.figures}>
         <Figure name={receipt.length} value={length(lengthMs)} />
@@ -72,12 +73,12 @@ function symbol(keeping: Keeping): ReactNode {
 }
 
 /** Where the page's own record is: all of it with the server, or not yet. */
-function Kept({ keeping }: { keeping: Keeping }) {
+function Kept({ keeping, hasSound }: { keeping: Keeping; hasSound: boolean }) {
   const { waiting, refused, online } = keeping;
   const memory = keeping.storage === "memory";
   return (
     <div className={classes(page.stack, page.large)} role="status" data-waiting={waiting}>
-      {isSaved(keeping) && <p>{kept.all}</p>}
+      {isSaved(keeping) && <p>{hasSound ? kept.all : kept.answers}</p>}
       {waiting > 0 && (
         <>
           <p>{online ? kept.behind(waiting, memory) : kept.offline(waiting, memory)}</p>
@@ -89,11 +90,12 @@ function Kept({ keeping }: { keeping: Keeping }) {
   );
 }
 
-/** What of the recording is still on its way. */
-function Sound({ sound: { waiting, storage } }: { sound: Saving }) {
+/** What of the recording is still on its way, and what never gets there. */
+function Sound({ sound: { waiting, refused, storage } }: { sound: Saving }) {
   return (
     <div role="status" data-sound-waiting={waiting}>
-      {waiting > 0 && <p>{kept.sound(waiting, storage === "memory")}</p>}
+      {waiting > 0 && <p>{kept.soundWaiting(waiting, storage === "memory")}</p>}
+      {refused > 0 && <p>{kept.soundRefused(refused)}</p>}
     </div>
   );
 }

@@ -97,10 +97,27 @@ describe("the recording", () => {
     vi.useRealTimers();
     await settle();
     expect(text()).toContain("About 6 seconds of the recording are still being saved. You may close this page");
+    expect(text()).toContain("Your answers are saved.");
+    expect(text()).not.toContain("Everything is saved.");
     await act(async () => recording.set({ storage: "memory" }));
     expect(text()).toContain("Please leave this page open until that is done.");
     await act(async () => recording.set({ waiting: 0 }));
     expect(text()).not.toContain("of the recording");
+    expect(text()).toContain("Everything is saved.");
     expect(text()).toContain("You may close this page. The same link shows this receipt again.");
+  });
+
+  it("is not called saved where the server would not take some of it", async () => {
+    await beginTalk();
+    await act(async () => recording.set({ refused: 2 }));
+    door.redeem.mockResolvedValue({ ...READY, status: "finished", turns_saved: 4 });
+    vi.useFakeTimers();
+    await server("ended", { reason: "ended_by_candidate" });
+    await act(async () => void (await vi.advanceTimersByTimeAsync(2000)));
+    vi.useRealTimers();
+    await settle();
+    expect(text()).toContain("About 4 seconds of the recording could not be saved.");
+    expect(text()).toContain("Your answers are saved.");
+    expect(text()).not.toContain("Everything is saved.");
   });
 });

@@ -104,13 +104,16 @@ export const keeping = {
       ? "Please leave this page open until it says that everything is saved."
       : "Please leave this page open until it says that everything is saved. If you must close it, open the same link again on this device.",
   all: "Everything is saved.",
+  answers: "Your answers are saved.",
   /** Chunks are about two seconds each. */
-  sound: (count: number, memory: boolean) =>
-    `Your answers are saved. About ${count * 2} seconds of the recording are still being saved. ${
+  soundWaiting: (count: number, memory: boolean) =>
+    `About ${count * 2} seconds of the recording are still being saved. ${
       memory
         ? "Please leave this page open until that is done."
         : "You may close this page: what is left is kept on this device and sent when you open the same link here again."
     }`,
+  soundRefused: (count: number) =>
+    `About ${count * 2} seconds of the recording could not be saved. Please check that your transcript has what you said, and tell us if something is missing.`,
   refused: (count: number) =>
     `${entries(count)} of this page’s own copy could not be stored. We keep a record of our own; please check your transcript, and tell us if something is missing.`,
   denied:

@@ -31,6 +31,8 @@ export type Saving = {
   recording: boolean;
   /** Chunks of this page, and of those before it, that the server does not have yet. */
   waiting: number;
+  /** Chunks that the server will never take: this sound is lost. */
+  refused: number;
   /** `memory`: the browser keeps nothing for us. */
   storage: "device" | "memory";
 };
@@ -65,4 +67,4 @@ export interface Recording<Of = TalkRecorder> {
   settled(ms: number): Promise<boolean>;
 }
 
-export const NOTHING: Saving = { recording: false, waiting: 0, storage: "device" };
+export const NOTHING: Saving = { recording: false, waiting: 0, refused: 0, storage: "device" };

@@ -81,7 +81,7 @@ export class Uploads {
       const { segment, chunk } = next;
       const outcome = await this.#parts.post(next);
       if (outcome.is === "acked") this.#drop(segment, Math.max(outcome.acked, chunk.seq));
-      else if (outcome.is === "refused" || isHopeless(outcome, chunk)) this.#drop(segment, Number.MAX_SAFE_INTEGER);
+      else if (isHopeless(outcome, chunk)) this.#refuse(segment);
       else await this.#parts.pause(wait(outcome, losses));
       losses = outcome.is === "acked" ? 0 : losses + 1;
     }
@@ -101,6 +101,16 @@ export class Uploads {
     if (own) own.chunks = own.chunks.filter(({ seq }) => seq > upTo);
     this.#parts.device.erase(segment, upTo).catch(stays);
     this.#tell();
+  }
+
+  /** The sound of this recorder that is here is lost, and that is told. */
+  #refuse(segment: string): void {
+    this.#lost(this.#own.get(segment)?.chunks.length ?? 0);
+    this.#drop(segment, Number.MAX_SAFE_INTEGER);
+  }
+
+  #lost(chunks: number): void {
+    this.store.dispatch({ refused: this.store.get().refused + chunks });
   }
 
   #tell(): void {
@@ -131,10 +141,11 @@ export class Uploads {
       if (!chunk) break;
       await words();
       const outcome = await post({ segment, about, chunk });
-      if (outcome.is === "acked" || outcome.is === "refused" || isHopeless(outcome, chunk)) {
+      if (outcome.is === "acked" || isHopeless(outcome, chunk)) {
         const upTo = outcome.is === "acked" ? Math.max(outcome.acked, chunk.seq) : Number.MAX_SAFE_INTEGER;
         await device.erase(segment, upTo).catch(stays);
         const fewer = outcome.is === "acked" ? 1 : left;
+        if (outcome.is !== "acked") this.#lost(left);
         this.#left -= Math.min(fewer, left);
         left -= Math.min(fewer, left);
         losses = 0;
@@ -149,8 +160,9 @@ export class Uploads {
   }
 }
 
-/** What is before it is nowhere any more. */
-const isHopeless = (outcome: Outcome, chunk: Chunk) => outcome.is === "gap" && outcome.expected < chunk.seq;
+/** Refused for good, or what is before it is nowhere any more. */
+const isHopeless = (outcome: Outcome, chunk: Chunk) =>
+  outcome.is === "refused" || (outcome.is === "gap" && outcome.expected < chunk.seq);
 
 function wait(outcome: Outcome, losses: number): number {
   const again = AGAIN_MS[Math.min(losses, AGAIN_MS.length - 1)] ?? 0;

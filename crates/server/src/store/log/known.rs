@@ -19,10 +19,11 @@ impl Known {
 
     /// To be called after the commit.
     pub(super) fn learn(&mut self, append: &Append, place: Place) {
-        if self.0.len() >= MOST {
+        let key = key(append);
+        if self.0.len() >= MOST && !self.0.contains_key(&key) {
             self.0.clear();
         }
-        self.0.insert(key(append), place);
+        self.0.insert(key, place);
     }
 
     /// To be called when anything went wrong.
