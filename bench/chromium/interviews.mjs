@@ -1,7 +1,7 @@
 // What the cases in a real Chromium share: interviews that are talked through, counted, and held against what was truly said.
 import { appends } from "../../web/e2e/lib/appends.mjs";
 import { person } from "../../web/e2e/lib/browser.mjs";
-import { finished, start, toSoundCheck } from "../../web/e2e/lib/candidate.mjs";
+import { finished, start, toSoundCheck, wordsSaved } from "../../web/e2e/lib/candidate.mjs";
 import { percentile } from "../../web/e2e/lib/handovers.mjs";
 import { invite, plan, sessionOf, signIn, until } from "../../web/e2e/lib/recruiter.mjs";
 import { said } from "../../web/e2e/lib/stage.mjs";
@@ -120,7 +120,7 @@ export class Interview {
   async end(account) {
     const { verdict } = account;
     await finished(this.page);
-    await this.page.getByText("Everything is saved.", { exact: true }).waitFor();
+    await wordsSaved(this.page);
     verdict.sessions += 1;
     verdict.emitted += this.#spoken.length;
     const session = await until("the seal", async () => {

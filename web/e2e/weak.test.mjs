@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { person } from "./lib/browser.mjs";
-import { begin, finished } from "./lib/candidate.mjs";
+import { begin, finished, wordsSaved } from "./lib/candidate.mjs";
 import { refusal } from "./lib/home.mjs";
 import { invite, sessionOf, signIn, until } from "./lib/recruiter.mjs";
 import { said } from "./lib/stage.mjs";
@@ -37,7 +37,7 @@ test("a weak link: one call, every word in the transcript, and captions that are
     t.diagnostic(`from the end of the words to their caption: ${await lateness(page, text)} ms`);
   }
   await finished(page);
-  await page.getByText("Everything is saved.", { exact: true }).waitFor();
+  await wordsSaved(page);
   const session = await until("the seal", async () => {
     const found = await sessionOf(recruiter, invited.position);
     return found?.state === "finished" && found;

@@ -65,3 +65,6 @@ export const answerAll = async (person, wavs) => {
 
 export const finished = (page, timeout = 90_000) =>
   page.getByRole("heading", { name: /Your interview is saved/ }).waitFor({ timeout });
+
+/** Waits until all words are saved; the sound may still be on its way, as over a weak link. */
+export const wordsSaved = (page) => page.getByText(/^(Everything is|Your answers are) saved\.$/).waitFor();

@@ -763,6 +763,8 @@ export interface components {
             notice: components["schemas"]["Notice"];
             position: string;
             questions: number;
+            /** @description The server records both voices as long as a call lives, whatever the browser can. */
+            records_calls: boolean;
             session_id?: null | components["schemas"]["SessionId"];
             status: components["schemas"]["CandidateStatus"];
             /** Format: int64 */

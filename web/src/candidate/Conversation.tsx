@@ -65,5 +65,6 @@ export function Conversation({ view, talk, outbox, recording, microphone, onOver
     return <Problem failure={{ code: "open_elsewhere" }} view={view} onAgain={() => talk.retry()} />;
   if (connection.is === "failed")
     return <Problem failure={connection.failure} view={view} onAgain={() => talk.retry()} />;
-  return <Talk view={view} talk={talk} keeping={keeping} recorded={sound.recording} microphone={microphone} />;
+  const recorded = sound.recording || (view.records_calls && connection.is === "live");
+  return <Talk view={view} talk={talk} keeping={keeping} recorded={recorded} microphone={microphone} />;
 }

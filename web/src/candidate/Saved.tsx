@@ -33,7 +33,7 @@ export function Saved({ saved, keeping }: { saved: number; keeping: Keeping }) {
   );
 }
 
-/** That the microphone is recorded is said as long as it is. */
+/** That sound is recorded is said as long as it is. */
 export function Recorded() {
   return (
     <span className={styles.recorded} title={words.recordedLong}>

@@ -2,7 +2,21 @@
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "../api/client";
 import { act } from "../testing/act";
-import { beginTalk, door, find, heading, press, READY, recording, server, settle, show, TURN, text } from "./stage";
+import {
+  beginTalk,
+  door,
+  find,
+  heading,
+  press,
+  READY,
+  recording,
+  server,
+  settle,
+  show,
+  TURN,
+  text,
+  theCall,
+} from "./stage";
 
 describe("a used-up budget", () => {
   it.each([
@@ -74,6 +88,14 @@ describe("the recording", () => {
     expect(recording.asked).toEqual(["ses_1"]);
     expect(text()).toContain("Recording");
     await act(async () => recording.set({ recording: false }));
+    expect(text()).not.toContain("Recording");
+  });
+
+  it("is said for as long as a call lives that the server records, whatever the browser can", async () => {
+    await beginTalk({ ...READY, records_calls: true });
+    await act(async () => recording.set({ recording: false }));
+    expect(text()).toContain("Recording");
+    await act(async () => theCall()?.onDown("failed"));
     expect(text()).not.toContain("Recording");
   });
 

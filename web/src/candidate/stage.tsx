@@ -25,6 +25,7 @@ export const VIEW: CandidateView = {
   notice: { version: "1", is_recorded: true, items: [{ heading: "What is recorded", text: "What you say, as text." }] },
   consented_at: null,
   session_id: null,
+  records_calls: false,
   append_key: null,
   turns_saved: 0,
   end_reason: null,
@@ -107,8 +108,8 @@ export const press = async (name: string) => {
 export const server = async (name: string, data: unknown) => {
   await act(async () => FakeEventSource.last().emit(name, data));
 };
-export const beginTalk = async () => {
-  await show(READY);
+export const beginTalk = async (view = READY) => {
+  await show(view);
   await press("Allow the microphone");
   await press("Start when you are ready");
   await act(async () => call?.onUp());

@@ -40,7 +40,7 @@ export const talk = {
   saved: "Saved",
   recorded: "Recording",
   recordedShort: "Rec",
-  recordedLong: "Your microphone is being recorded, as you agreed.",
+  recordedLong: "This talk is being recorded, as you agreed.",
   savedLabel: (count: number) => `${count} ${count === 1 ? "entry" : "entries"} saved`,
   repeat: "Repeat",
   repeatLong: "Repeat the question",

@@ -8,6 +8,7 @@ use crate::{
     app::App,
     caller::append_key,
     clock::{Timestamp, api_ms},
+    config::ProviderKind,
     error::Result,
     ids::SessionId,
     notice::{self, Notice},
@@ -46,6 +47,8 @@ pub struct CandidateView {
     language: String,
     notice: Notice,
     consented_at: Option<i64>,
+    /// The server records both voices as long as a call lives, whatever the browser can.
+    records_calls: bool,
     session_id: Option<SessionId>,
     /// Admits to appending to this session's log, and to nothing else.
     append_key: Option<String>,
@@ -80,6 +83,7 @@ pub async fn view(
     }
     Ok(CandidateView {
         status: status(invitation, session.as_ref(), consented_at.is_some()),
+        records_calls: shown.is_recorded && provider == ProviderKind::Own,
         notice: shown,
         company: tenant.name,
         contact_email: tenant.contact_email,

@@ -183,6 +183,7 @@ async fn with_a_key_of_the_installation_and_nothing_else_interviews_run_on_opena
 async fn a_candidate_agrees_to_the_provider_that_hears_the_voice() {
     let mut s = stage().await;
     let (mut candidate, view) = s.candidate().await;
+    assert_eq!(view["records_calls"], json!(true));
     let text = view["notice"].to_string();
     assert!(text.contains("No other company gets it"), "{text}");
     // The company changes to another provider: what was agreed to is not this.
@@ -191,6 +192,7 @@ async fn a_candidate_agrees_to_the_provider_that_hears_the_voice() {
     let view = candidate.get("/v1/candidate").await.expect(200);
     assert_eq!((&view["status"], &view["consented_at"]), (&json!("welcome"), &Value::Null));
     assert!(view["notice"].to_string().contains("from your browser to OpenAI"), "{view}");
+    assert_eq!(view["records_calls"], json!(false));
     let old = json!({"version": "2026-11-22"});
     candidate.post("/v1/candidate/consent", old).await.refused(409, "notice_changed");
     let agreed = json!({"version": view["notice"]["version"]});

@@ -1,7 +1,7 @@
 //! The cases that need a real Chromium: programs of `bench/chromium`, which hold the talks and count. In small they are the
 //! browser tests of `make test`.
 
-use std::{path::Path, process::Stdio};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
@@ -55,12 +55,12 @@ async fn run(given: Given, program: &'static str, in_small: &'static str) -> Res
         .arg(path)
         .env("INSIGHTS_BIN", binary()?)
         .env("INSIGHTS__LOG__LEVEL", "error")
-        .stderr(Stdio::inherit())
         .kill_on_drop(true)
         .output()
         .await
         .context("node")?;
-    ensure!(out.status.success(), "{program} ended with {}", out.status);
+    // `output` keeps both for itself.
+    ensure!(out.status.success(), "{program} ended with {}: {}", out.status, String::from_utf8_lossy(&out.stderr));
     let text = String::from_utf8(out.stdout)?;
     let last = text.lines().last().context("it told nothing")?;
     match serde_json::from_str(last).with_context(|| format!("{program} told {last}"))? {

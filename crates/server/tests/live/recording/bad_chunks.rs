@@ -168,6 +168,7 @@ async fn only_the_sessions_own_key_may_add_and_only_what_was_agreed_to() {
         let mut candidate = s.server.anyone();
         let view = redeem(&mut candidate, &s.link).await.expect(200);
         assert_eq!((&view["status"], &view["notice"]["is_recorded"]), (&json!("welcome"), &json!(false)));
+        assert_eq!(view["records_calls"], json!(false));
         assert!(view["notice"].to_string().contains("The sound itself is not stored."), "{view}");
         let version = json!({"version": view["notice"]["version"]});
         s.server.app.clock.advance_ms(1_000);
