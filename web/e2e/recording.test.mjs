@@ -38,6 +38,8 @@ describe("on our own voice", () => {
     const sent = uploads(ada.context);
     const wavs = await Promise.all(answers.map((text) => recruiter.voice(text)));
     await begin(ada, s.invited.link);
+    // The server records: that is said, too.
+    await ada.page.getByText("Recording", { exact: true }).waitFor();
     await answerAll(ada, wavs.slice(0, 1));
     await s.server.kill();
     const { dataDir, port } = s.server;
